@@ -1,0 +1,34 @@
+import { DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { AuthModule } from './auth/auth.module.js';
+import { BearerGuard } from './auth/bearer.guard.js';
+import { ConfigModule } from './config/config.module.js';
+import { Environment } from './config/environment.js';
+import { InvalidBodyException } from './errors/invalid-body.exception.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { HealthModule } from './health/health.module.js';
+import { LoggingModule } from './logging/logging.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+
+@Module({
+  imports: [AuthModule, HealthModule, MetricsModule],
+  // The way of every request: who asks, what they send, and the answer when either is wrong.
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: BearerGuard },
+    {
+      provide: APP_PIPE,
+      useFactory: () =>
+        new StandardSchemaValidationPipe({ exceptionFactory: InvalidBodyException.fromIssues }),
+    },
+  ],
+})
+export class AppModule {
+  static forRoot(environment: Environment, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.forRoot(environment), LoggingModule.forRoot(logger)],
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { serveDocs } from './app.openapi.js';
+import { Environment } from './config/environment.js';
+import { parseJsonBody } from './errors/json-body.js';
+import { refuseMethod } from './errors/method-not-allowed.exception.js';
+import { BODY_LIMIT_BYTES } from './errors/problem.js';
+import { ReadinessService } from './health/readiness.service.js';
+import { createLogger } from './logging/logger.js';
+import { requestId } from './logging/request-id.js';
+import { RequestLog, routeOf } from './logging/request-log.js';
+import { MetricsService } from './metrics/metrics.service.js';
+
+/** A whole request has to arrive within this many milliseconds: it stops a client that trickles its bytes. */
+const REQUEST_TIMEOUT = 15_000;
+
+/** The service, ready to listen: what `main.ts` and the tests share. */
+export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
+  const logger = await createLogger(environment.LOG_LEVEL);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: requestId,
+    logController: new RequestLog(),
+    loggerInstance: logger,
+    requestTimeout: REQUEST_TIMEOUT,
+    // A request on a kept connection is still answered while the service stops: see `configureApp`.
+    return503OnClosing: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(environment, logger),
+    adapter,
+    { abortOnError: false, bodyParser: false, bufferLogs: true },
+  );
+  app.useLogger(app.get(Logger));
+  configureApp(app);
+  return app;
+}
+
+function configureApp(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const readiness = app.get(ReadinessService);
+  const metrics = app.get(MetricsService);
+
+  // JSON alone: Nest would take forms as well, Fastify text.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done(request.is404 ? refuseMethod(fastify, request) : undefined);
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (readiness.isStopping) {
+      reply.header('connection', 'close');
+    }
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    metrics.observeRequest(routeOf(request), request.method, reply.statusCode, reply.elapsedTime);
+    done();
+  });
+
+  app.useSecurityHeaders({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      // What Swagger UI needs, from this host alone; its markup has styles inline.
+      directives: {
+        defaultSrc: "'none'",
+        baseUri: "'none'",
+        connectSrc: "'self'",
+        formAction: "'none'",
+        frameAncestors: "'none'",
+        imgSrc: ["'self'", 'data:'],
+        scriptSrc: "'self'",
+        styleSrc: ["'self'", "'unsafe-inline'"],
+      },
+    },
+    // TLS ends before this service: to promise it for the host is for whoever ends it.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+  });
+  serveDocs(app);
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import jsonwebtoken, { Jwt } from 'jsonwebtoken';
+import { KeysService } from '../keys/keys.service.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { Contents, contentsSchema } from './auth.schema.js';
+import { InvalidTokenException, RefusalReason } from './invalid-token.exception.js';
+
+/** Issues tokens and reads them back. */
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly keys: KeysService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** A signed token (RFC 7519, compact) that is good from now on, for as long as `JWT_TTL` says. */
+  issueToken(email: string): string {
+    const token = this.keys.active.jwt.sign({ email });
+    this.metrics.tokensIssued.inc();
+    return token;
+  }
+
+  /**
+   * What a token says, once its signature, its times and its claims have been checked.
+   * @throws {InvalidTokenException} with the reason, which is not for the client
+   */
+  readToken(token: string): Contents {
+    const { header, payload } = this.verify(token);
+    // jsonwebtoken does not know this header: whoever sets it asks to be refused (RFC 7515 §4.1.11).
+    if ('crit' in header) {
+      throw new InvalidTokenException('critical');
+    }
+    const contents = contentsSchema.safeParse(payload);
+    if (!contents.success) {
+      throw new InvalidTokenException('claims');
+    }
+    return contents.data;
+  }
+
+  private verify(token: string): Jwt {
+    try {
+      return this.keys.active.jwt.verify<Jwt>(token, { complete: true });
+    } catch (error) {
+      throw new InvalidTokenException(reasonOf(error));
+    }
+  }
+}
+
+/** jsonwebtoken tells its refusals apart by their messages only; the rest of them say that the token is malformed. */
+const REASONS: [start: string, reason: RefusalReason][] = [
+  ['invalid algorithm', 'algorithm'],
+  ['invalid signature', 'signature'],
+  ['jwt signature is required', 'signature'],
+  ['jwt issuer invalid', 'issuer'],
+  ['jwt audience invalid', 'audience'],
+  ['invalid exp value', 'claims'],
+  ['invalid nbf value', 'claims'],
+];
+
+function reasonOf(error: unknown): RefusalReason {
+  if (error instanceof jsonwebtoken.TokenExpiredError) {
+    return 'expired';
+  }
+  if (error instanceof jsonwebtoken.NotBeforeError) {
+    return 'not_yet_valid';
+  }
+  const message = error instanceof Error ? error.message : '';
+  return REASONS.find(([start]) => message.startsWith(start))?.[1] ?? 'malformed';
+}

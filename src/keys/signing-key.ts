@@ -1,0 +1,33 @@
+import { createSecretKey } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
+import type { SignOptions, VerifyOptions } from 'jsonwebtoken';
+
+/** How far the clocks of issuer and reader may be apart, in seconds. */
+const LEEWAY = 30;
+
+/** What all tokens have in common, whichever key signs them. */
+export interface TokenSettings {
+  /** Seconds for which a token is good. */
+  lifetime: number;
+  issuer?: string | undefined;
+  audience?: string | undefined;
+}
+
+/** A key that signs tokens and checks them. */
+export interface SigningKey {
+  /** Bound to this key and its algorithm: what a token's header says of itself is only compared with them. */
+  jwt: JwtService;
+}
+
+/**
+ * The HS256 key of a secret, taken as the bytes of its UTF-8 text, as PyJWT does. The key object is made once: given
+ * the text, jsonwebtoken would make it anew for each token, which takes longer than the signature.
+ */
+export function hmacKey(secret: string, settings: TokenSettings): SigningKey {
+  const { lifetime, issuer, audience } = settings;
+  // jsonwebtoken takes no `undefined`: what is not set must not be there.
+  const required = { ...(issuer && { issuer }), ...(audience && { audience }) };
+  const signOptions: SignOptions = { ...required, algorithm: 'HS256', notBefore: 0, expiresIn: lifetime };
+  const verifyOptions: VerifyOptions = { ...required, algorithms: ['HS256'], clockTolerance: LEEWAY };
+  return { jwt: new JwtService({ secret: createSecretKey(secret, 'utf8'), signOptions, verifyOptions }) };
+}
