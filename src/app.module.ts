@@ -1,11 +1,11 @@
-import { DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AuthModule } from './auth/auth.module.js';
 import { BearerGuard } from './auth/bearer.guard.js';
 import { ConfigModule } from './config/config.module.js';
 import { Environment } from './config/environment.js';
-import { InvalidBodyException } from './errors/invalid-body.exception.js';
+import { BodyPipe } from './errors/body.pipe.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -17,11 +17,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: BearerGuard },
-    {
-      provide: APP_PIPE,
-      useFactory: () =>
-        new StandardSchemaValidationPipe({ exceptionFactory: InvalidBodyException.fromIssues }),
-    },
+    { provide: APP_PIPE, useClass: BodyPipe },
   ],
 })
 export class AppModule {

@@ -13,9 +13,12 @@ export class AuthService {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** A signed token (RFC 7519, compact) that is good from now on, for as long as `JWT_TTL` says. */
+  /**
+   * A signed token (RFC 7519, compact) that is good from now on, for as long as `JWT_TTL` says.
+   * @throws {ServiceUnavailableException} while there is no key
+   */
   issueToken(email: string): string {
-    const token = this.keys.active.jwt.sign({ email });
+    const token = this.keys.ring.active.jwt.sign({ email });
     this.metrics.tokensIssued.inc();
     return token;
   }
@@ -23,6 +26,7 @@ export class AuthService {
   /**
    * What a token says, once its signature, its times and its claims have been checked.
    * @throws {InvalidTokenException} with the reason, which is not for the client
+   * @throws {ServiceUnavailableException} while there is no key
    */
   readToken(token: string): Contents {
     const { header, payload } = this.verify(token);
@@ -38,12 +42,35 @@ export class AuthService {
   }
 
   private verify(token: string): Jwt {
-    try {
-      return this.keys.active.jwt.verify<Jwt>(token, { complete: true });
-    } catch (error) {
-      throw new InvalidTokenException(reasonOf(error));
+    const candidates = this.keys.ring.candidates(keyIdOf(token));
+    let refusal = new InvalidTokenException('unknown_key');
+    for (const { jwt } of candidates) {
+      try {
+        return jwt.verify<Jwt>(token, { complete: true });
+      } catch (error) {
+        refusal = new InvalidTokenException(reasonOf(error));
+        if (refusal.reason !== 'signature') {
+          break;
+        }
+      }
     }
+    throw refusal;
   }
+}
+
+/** The `kid` of a token's header; none if the header cannot be read, which the check of the token will find. */
+function keyIdOf(token: string): string | undefined {
+  let header: unknown;
+  try {
+    header = JSON.parse(Buffer.from(token.split('.', 1)[0] as string, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+  const { kid } = Object(header);
+  if (kid !== undefined && typeof kid !== 'string') {
+    throw new InvalidTokenException('malformed');
+  }
+  return kid;
 }
 
 /** jsonwebtoken tells its refusals apart by their messages only; the rest of them say that the token is malformed. */

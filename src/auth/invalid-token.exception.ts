@@ -5,6 +5,7 @@ export type RefusalReason =
   | 'missing'
   | 'malformed'
   | 'algorithm'
+  | 'unknown_key'
   | 'signature'
   | 'critical'
   | 'claims'

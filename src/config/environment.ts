@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { duration } from './duration.js';
@@ -31,10 +31,15 @@ const secretFile = z.string().transform((path, context) => {
   return z.NEVER;
 });
 
+const folder = z
+  .string()
+  .refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false, 'names no folder');
+
 const variables = z.object({
   HOST: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
+  JWT_KEYS_DIR: folder.optional(),
   JWT_SECRET: z.string().optional(),
   JWT_SECRET_FILE: secretFile.optional(),
   JWT_TTL: duration
@@ -54,8 +59,12 @@ const variables = z.object({
 
 type Variables = z.infer<typeof variables>;
 
+/** Where a key may come from: one of them. */
+const KEY_SOURCES = ['JWT_SECRET', 'JWT_SECRET_FILE', 'JWT_KEYS_DIR'] as const;
+const keySources = (env: Variables) => KEY_SOURCES.filter((name) => env[name] !== undefined);
+
 /** A rule between variables: it is checked even when another variable is at fault, so that all faults come at once. */
-const rule = (path: keyof Variables, error: string) => ({ path: [path], error, when: () => true });
+const rule = (name: string, error: string) => ({ path: [name], error, when: () => true });
 
 const isProduction = (env: Variables) => env.NODE_ENV === 'production';
 const isLongEnough = (secret: unknown) =>
@@ -68,13 +77,10 @@ export const environmentSchema = variables
     (env) => env.PORT !== env.METRICS_PORT || env.PORT === 0,
     rule('METRICS_PORT', 'must differ from PORT'),
   )
+  .refine((env) => keySources(env).length <= 1, rule(KEY_SOURCES.join(', '), 'exclude each other: set one'))
   .refine(
-    (env) => env.JWT_SECRET === undefined || env.JWT_SECRET_FILE === undefined,
-    rule('JWT_SECRET_FILE', 'cannot be set beside JWT_SECRET'),
-  )
-  .refine(
-    (env) => !isProduction(env) || env.JWT_SECRET !== undefined || env.JWT_SECRET_FILE !== undefined,
-    rule('JWT_SECRET', 'is needed in production (or JWT_SECRET_FILE)'),
+    (env) => !isProduction(env) || keySources(env).length > 0,
+    rule('JWT_SECRET', 'is needed in production (or JWT_SECRET_FILE, or JWT_KEYS_DIR)'),
   )
   .refine((env) => !isProduction(env) || isLongEnough(env.JWT_SECRET), rule('JWT_SECRET', tooShort))
   .refine(

@@ -1,8 +1,14 @@
 import { Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import {
+  HealthCheckResult,
+  HealthCheckService,
+  HealthIndicatorResult,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
 import { Public } from '../auth/public.decorator.js';
 import { ApiProblem } from '../errors/api-problem.decorator.js';
+import { KeysService } from '../keys/keys.service.js';
 import { HEALTHY, healthSchema, healthySchema } from './health.schema.js';
 import { ReadinessService } from './readiness.service.js';
 
@@ -13,6 +19,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicator: HealthIndicatorService,
+    private readonly keys: KeysService,
     private readonly readiness: ReadinessService,
   ) {}
 
@@ -46,7 +53,14 @@ export class HealthController {
   @ApiOkResponse({ description: 'Requests are welcome', standardSchema: healthSchema })
   @ApiProblem(503)
   ready(): Promise<HealthCheckResult> {
-    const service = this.indicator.check('service');
-    return this.health.check([() => (this.readiness.isReady ? service.up() : service.down())]);
+    return this.health.check([
+      () => this.report('service', this.readiness.isReady),
+      () => this.report('keys', this.keys.hasKey),
+    ]);
+  }
+
+  private report(name: string, isUp: boolean): HealthIndicatorResult {
+    const indicator = this.indicator.check(name);
+    return isUp ? indicator.up() : indicator.down();
   }
 }

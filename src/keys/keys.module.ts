@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { KeysService } from './keys.service.js';
 
-@Module({ providers: [KeysService], exports: [KeysService] })
+@Module({ imports: [MetricsModule], providers: [KeysService], exports: [KeysService] })
 export class KeysModule {}

@@ -1,34 +1,118 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  OnModuleDestroy,
+  OnModuleInit,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { Environment, MINIMUM_SECRET_BYTES } from '../config/environment.js';
-import { hmacKey, SigningKey } from './signing-key.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { KeyFolder, KeyFolderError, readKeyFolder } from './key-folder.js';
+import { KeyRing } from './key-ring.js';
+import { hmacKey, SigningKey, TokenSettings } from './signing-key.js';
 
-/** Holds the key that signs. */
+/**
+ * Milliseconds between two looks at the folder. A look costs a few small reads, and sees what file events miss: a
+ * link swapped below, a network file system.
+ */
+const LOOK_INTERVAL = 1_000;
+
+/** Holds the key that signs and those that are accepted, and follows the folder that they come from. */
 @Injectable()
-export class KeysService {
-  readonly active: SigningKey;
-
+export class KeysService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(KeysService.name);
+  private readonly settings: TokenSettings;
+  private held?: KeyRing;
+  /** What the last look found, in a form to compare: only a change is taken, logged and counted. */
+  private seen = '';
+  private timer?: NodeJS.Timeout;
 
-  constructor(config: ConfigService<Environment, true>) {
-    const given = config.get('JWT_SECRET', { infer: true }) ?? config.get('JWT_SECRET_FILE', { infer: true });
-    if (given !== undefined && Buffer.byteLength(given) < MINIMUM_SECRET_BYTES) {
+  constructor(
+    private readonly config: ConfigService<Environment, true>,
+    private readonly metrics: MetricsService,
+  ) {
+    this.settings = {
+      lifetime: Math.floor(config.get('JWT_TTL', { infer: true }) / 1_000),
+      issuer: config.get('JWT_ISSUER', { infer: true }),
+      audience: config.get('JWT_AUDIENCE', { infer: true }),
+    };
+  }
+
+  get hasKey(): boolean {
+    return this.held !== undefined;
+  }
+
+  /** @throws {ServiceUnavailableException} while no folder has been good yet */
+  get ring(): KeyRing {
+    if (this.held === undefined) {
+      throw new ServiceUnavailableException();
+    }
+    return this.held;
+  }
+
+  async onModuleInit(): Promise<void> {
+    const folder = this.config.get('JWT_KEYS_DIR', { infer: true });
+    if (folder === undefined) {
+      const key = hmacKey(this.singleSecret(), this.settings);
+      this.held = new KeyRing(key, [key]);
+      return;
+    }
+    await this.look(folder);
+    this.timer = setInterval(() => void this.look(folder), LOOK_INTERVAL).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private async look(path: string): Promise<void> {
+    try {
+      const folder = await readKeyFolder(path);
+      if (this.hasChanged(JSON.stringify([folder.active, ...folder.secrets]))) {
+        this.take(folder);
+      }
+    } catch (error) {
+      if (!(error instanceof KeyFolderError)) {
+        throw error;
+      }
+      if (this.hasChanged(error.message)) {
+        this.metrics.keysRefused();
+        this.logger.error(
+          `Keys refused: ${error.message}. ${this.hasKey ? 'Those before it stay.' : 'There are none yet.'}`,
+        );
+      }
+    }
+  }
+
+  private hasChanged(found: string): boolean {
+    const isChange = found !== this.seen;
+    this.seen = found;
+    return isChange;
+  }
+
+  private take({ active, secrets }: KeyFolder): void {
+    const keys = [...secrets].map(([kid, secret]) => hmacKey(secret, this.settings, kid));
+    this.held = new KeyRing(keys.find(({ kid }) => kid === active) as SigningKey, keys);
+    this.metrics.keysTaken([...secrets.keys()], active);
+    this.logger.log(`Keys taken: ${[...secrets.keys()].join(', ')}. '${active}' signs.`);
+  }
+
+  private singleSecret(): string {
+    const given =
+      this.config.get('JWT_SECRET', { infer: true }) ?? this.config.get('JWT_SECRET_FILE', { infer: true });
+    if (given === undefined) {
+      this.logger.warn(
+        'JWT_SECRET is not set: a random secret serves for this run, and its tokens end with it.',
+      );
+      return randomBytes(MINIMUM_SECRET_BYTES).toString('base64url');
+    }
+    if (Buffer.byteLength(given) < MINIMUM_SECRET_BYTES) {
       this.logger.warn(
         `The secret is shorter than ${MINIMUM_SECRET_BYTES} bytes: whoever has a token can guess it. Production refuses it.`,
       );
     }
-    this.active = hmacKey(given ?? this.randomSecret(), {
-      lifetime: Math.floor(config.get('JWT_TTL', { infer: true }) / 1_000),
-      issuer: config.get('JWT_ISSUER', { infer: true }),
-      audience: config.get('JWT_AUDIENCE', { infer: true }),
-    });
-  }
-
-  private randomSecret(): string {
-    this.logger.warn(
-      'JWT_SECRET is not set: a random secret serves for this run, and its tokens end with it.',
-    );
-    return randomBytes(MINIMUM_SECRET_BYTES).toString('base64url');
+    return given;
   }
 }

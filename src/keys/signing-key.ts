@@ -15,6 +15,8 @@ export interface TokenSettings {
 
 /** A key that signs tokens and checks them. */
 export interface SigningKey {
+  /** The key's name, which stands in the header of its tokens (RFC 7515 §4.1.4). */
+  kid?: string | undefined;
   /** Bound to this key and its algorithm: what a token's header says of itself is only compared with them. */
   jwt: JwtService;
 }
@@ -23,11 +25,20 @@ export interface SigningKey {
  * The HS256 key of a secret, taken as the bytes of its UTF-8 text, as PyJWT does. The key object is made once: given
  * the text, jsonwebtoken would make it anew for each token, which takes longer than the signature.
  */
-export function hmacKey(secret: string, settings: TokenSettings): SigningKey {
+export function hmacKey(secret: string, settings: TokenSettings, kid?: string): SigningKey {
   const { lifetime, issuer, audience } = settings;
   // jsonwebtoken takes no `undefined`: what is not set must not be there.
   const required = { ...(issuer && { issuer }), ...(audience && { audience }) };
-  const signOptions: SignOptions = { ...required, algorithm: 'HS256', notBefore: 0, expiresIn: lifetime };
+  const signOptions: SignOptions = {
+    ...required,
+    ...(kid && { keyid: kid }),
+    algorithm: 'HS256',
+    notBefore: 0,
+    expiresIn: lifetime,
+  };
   const verifyOptions: VerifyOptions = { ...required, algorithms: ['HS256'], clockTolerance: LEEWAY };
-  return { jwt: new JwtService({ secret: createSecretKey(secret, 'utf8'), signOptions, verifyOptions }) };
+  return {
+    kid,
+    jwt: new JwtService({ secret: createSecretKey(secret, 'utf8'), signOptions, verifyOptions }),
+  };
 }

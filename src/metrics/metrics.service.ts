@@ -1,5 +1,5 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The service's own metrics, and those of its process and event loop. */
 @Injectable()
@@ -27,6 +27,26 @@ export class MetricsService implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
+  private readonly acceptedKeys = new Gauge({
+    name: 'jwt_keys_accepted',
+    help: 'Keys of the folder whose tokens are accepted; active is true for the one that signs',
+    labelNames: ['kid', 'active'],
+    registers: [this.registry],
+  });
+
+  private readonly staleKeys = new Gauge({
+    name: 'jwt_keys_stale',
+    help: '1 while the folder of keys is at fault and what was good before it serves',
+    registers: [this.registry],
+  });
+
+  private readonly keyChanges = new Counter({
+    name: 'jwt_keys_changes_total',
+    help: 'Changes seen in the folder of keys, by outcome (taken, refused)',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -34,6 +54,22 @@ export class MetricsService implements OnApplicationShutdown {
   /** Counts an answer that took `elapsed` milliseconds; its status by class, such as `2xx`. */
   observeRequest(route: string, method: string, status: number, elapsed: number): void {
     this.requestDuration.observe({ route, method, status: `${Math.floor(status / 100)}xx` }, elapsed / 1_000);
+  }
+
+  /** The folder of keys has changed, and its keys serve from now on. */
+  keysTaken(kids: readonly string[], active: string): void {
+    this.acceptedKeys.reset();
+    for (const kid of kids) {
+      this.acceptedKeys.set({ kid, active: String(kid === active) }, 1);
+    }
+    this.staleKeys.set(0);
+    this.keyChanges.inc({ outcome: 'taken' });
+  }
+
+  /** The folder of keys has changed, and is at fault. */
+  keysRefused(): void {
+    this.staleKeys.set(1);
+    this.keyChanges.inc({ outcome: 'refused' });
   }
 
   onApplicationShutdown(): void {

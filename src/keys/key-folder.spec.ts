@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readKeyFolder } from './key-folder.js';
+
+const GOOD = 'k'.repeat(32);
+
+describe('readKeyFolder', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'jwt-keys-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (files: Record<string, string | Buffer>) => {
+    for (const [name, content] of Object.entries(files)) {
+      writeFileSync(join(folder, name), content);
+    }
+  };
+
+  it('should take each file as a key, but for the line break at its end', async () => {
+    write({ active: 'b\n', a: `${GOOD}\r\n`, b: ` ${GOOD} ` });
+
+    await expect(readKeyFolder(folder)).resolves.toEqual({
+      active: 'b',
+      secrets: new Map([
+        ['a', GOOD],
+        ['b', ` ${GOOD} `],
+      ]),
+    });
+  });
+
+  it('should read through the one link that the kubelet swaps', async () => {
+    mkdirSync(join(folder, '..now'));
+    symlinkSync('..now', join(folder, '..data'));
+    writeFileSync(join(folder, '..now', 'active'), 'a');
+    writeFileSync(join(folder, '..now', 'a'), GOOD);
+    // The link of a key that the swap has taken away: the kubelet removes it only later.
+    symlinkSync('..data/gone', join(folder, 'gone'));
+
+    await expect(readKeyFolder(folder)).resolves.toEqual({ active: 'a', secrets: new Map([['a', GOOD]]) });
+  });
+
+  it.each<[string, Record<string, string | Buffer>, string]>([
+    ['no active', { a: GOOD }, "'active' is missing"],
+    ['an active that names nothing', { active: 'b', a: GOOD }, "'active' names no key of the folder"],
+    ['an active that names itself', { active: 'active', a: GOOD }, "'active' names no key of the folder"],
+    ['an empty active', { active: '', a: GOOD }, "'active' names no key of the folder"],
+    ['an empty key', { active: 'a', a: GOOD, b: '' }, "'b' has fewer than 32 bytes"],
+    ['a short key', { active: 'a', a: GOOD.slice(1) }, "'a' has fewer than 32 bytes"],
+    [
+      'a key that is no text',
+      { active: 'a', a: Buffer.alloc(32, 0xff) },
+      "'a' cannot be read (ERR_ENCODING_INVALID_ENCODED_DATA)",
+    ],
+    [
+      'a huge key',
+      { active: 'a', a: GOOD, b: 'b'.repeat(20_000) },
+      "'b' is not a file of 16384 bytes at most",
+    ],
+    [
+      'a name that is no kid',
+      { active: 'a', a: GOOD, 'b c': GOOD },
+      "a file's name is no kid (letters, digits, '_', '-' and '.', 128 at most)",
+    ],
+    ['nothing', {}, "'active' is missing"],
+  ])('should refuse %s, by name and never by content', async (_, files, message) => {
+    write(files);
+
+    await expect(readKeyFolder(folder)).rejects.toThrow(new Error(message));
+  });
+
+  it('should refuse a folder in the place of a key', async () => {
+    write({ active: 'a', a: GOOD });
+    mkdirSync(join(folder, 'b'));
+
+    await expect(readKeyFolder(folder)).rejects.toThrow("'b' is not a file of 16384 bytes at most");
+  });
+
+  it('should refuse a folder that is gone', async () => {
+    await expect(readKeyFolder(join(folder, 'gone'))).rejects.toThrow('the folder cannot be read (ENOENT)');
+  });
+});
