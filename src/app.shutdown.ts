@@ -8,9 +8,9 @@ import { ReadinessService } from './health/readiness.service.js';
 /**
  * Stops the process on SIGTERM or SIGINT: unready at once; after `SHUTDOWN_DELAY` no new connection;
  * exit code 0 when the last request has been answered, 1 when `SHUTDOWN_TIMEOUT` had to cut it off.
- * A second signal ends the process at once. Nest's own hooks ignore it, and end by the signal instead of with 0.
+ * A signal that comes while it starts counts as soon as it has. A second one ends the process at once. Nest's own hooks ignore it, and end by the signal instead of with 0.
  */
-export function stopOnSignals(app: NestFastifyApplication): void {
+export function stopOnSignals(starting: Promise<NestFastifyApplication>): void {
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -18,7 +18,8 @@ export function stopOnSignals(app: NestFastifyApplication): void {
         process.exit(128 + constants.signals[signal]);
       }
       isStopping = true;
-      void stop(app);
+      // Who waits for the start tells why it failed.
+      starting.then(stop, () => undefined);
     });
   }
 }

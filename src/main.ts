@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.setup.js';
 import { stopOnSignals } from './app.shutdown.js';
-import { EnvironmentError, readEnvironment } from './config/environment.js';
+import { type Environment, EnvironmentError, readEnvironment } from './config/environment.js';
 
 const logger = new Logger('jwt-api');
 
@@ -17,12 +18,18 @@ function explain(error: NodeJS.ErrnoException & { port?: number }): string {
   return `jwt-api cannot start: ${error.stack}`;
 }
 
-try {
-  const environment = readEnvironment();
+async function start(environment: Environment): Promise<NestFastifyApplication> {
   const app = await createApp(environment);
   // No host at all: Node.js takes every interface, with IPv6 or without.
   await app.listen(environment.PORT, environment.HOST ?? '');
-  stopOnSignals(app);
+  return app;
+}
+
+try {
+  const environment = readEnvironment();
+  const starting = start(environment);
+  stopOnSignals(starting);
+  const app = await starting;
   if (environment.NODE_ENV !== 'production') {
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     logger.log(`Swagger UI: ${url}/docs`);

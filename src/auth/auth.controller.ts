@@ -18,7 +18,7 @@ export class AuthController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Get a token', description: 'Any email and password get one.' })
   @ApiOkResponse({ description: 'The token', standardSchema: tokenSchema })
-  @ApiProblem(400, 413, 415)
+  @ApiProblem(400, 413, 415, 503)
   issue(@Body({ schema: credentialsSchema }) credentials: Credentials): Token {
     return { token: this.auth.issueToken(credentials.email) };
   }
@@ -27,7 +27,7 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Read what the token says' })
   @ApiOkResponse({ description: 'The token is good', standardSchema: contentsSchema })
-  @ApiProblem(401)
+  @ApiProblem(401, 503)
   read(@TokenContents() contents: Contents): Contents {
     return contents;
   }

@@ -18,9 +18,12 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
 
+/** Bytes that are no text would all become the same U+FFFD: a weak secret that looks long. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const secretFile = z.string().transform((path, context) => {
   try {
-    const secret = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    const secret = utf8.decode(readFileSync(path)).replace(/\r?\n$/, '');
     if (secret !== '') {
       return secret;
     }

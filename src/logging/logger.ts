@@ -29,7 +29,7 @@ export async function createLogger(level: Environment['LOG_LEVEL']): Promise<Log
     hooks: {
       logMethod(args, method, number) {
         const { context } = Object(args[0]);
-        if (number > INFO || !NEST_AT_START.has(context)) {
+        if (number !== INFO || !NEST_AT_START.has(context)) {
           method.apply(this, args);
         } else {
           this.debug(...args);
