@@ -62,9 +62,12 @@ describe('GET /openapi.json', () => {
     const errors = operations()
       .flatMap(({ responses }) => Object.entries(responses))
       .filter(([status]) => status !== '200');
-    for (const [, { content }] of errors) {
+    for (const [status, { content }] of errors) {
       expect(content).toEqual({
-        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          example: expect.objectContaining({ status: Number(status) }),
+        },
       });
     }
   });

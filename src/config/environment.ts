@@ -107,8 +107,7 @@ export class EnvironmentError extends Error {
  * @throws {EnvironmentError} naming every fault
  */
 export function checkEnvironment(source: NodeJS.ProcessEnv): Environment {
-  const present = Object.entries(source).filter(([, value]) => value !== '');
-  const result = environmentSchema.safeParse(Object.fromEntries(present));
+  const result = environmentSchema.safeParse(present(source));
   if (!result.success) {
     throw new EnvironmentError(
       result.error.issues.map(({ path, message }) => ({ name: path.join('.'), fault: message })),
@@ -122,7 +121,11 @@ export function checkEnvironment(source: NodeJS.ProcessEnv): Environment {
  * @throws {EnvironmentError} naming every fault
  */
 export function readEnvironment(): Environment {
-  return checkEnvironment({ ...readDotEnv(), ...process.env });
+  return checkEnvironment({ ...readDotEnv(), ...present(process.env) });
+}
+
+function present(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
 }
 
 function readDotEnv(): NodeJS.Dict<string> {

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { writeSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { createApp } from './app.setup.js';
+import { stop } from './app.shutdown.js';
+import { EnvironmentError, readEnvironment } from './config/environment.js';
+
+const STDERR = 2;
+
+/** Starts the service, and answers how to stop it. If it can't be started, says why and ends the process. */
+export async function start(): Promise<() => Promise<never>> {
+  try {
+    const environment = readEnvironment();
+    const app = await createApp(environment);
+    // No host at all: Node.js takes every interface, with IPv6 or without.
+    await app.listen(environment.PORT, environment.HOST ?? '');
+    if (environment.NODE_ENV !== 'production') {
+      showWay((await app.getUrl()).replace('[::1]', 'localhost'));
+    }
+    return () => stop(app);
+  } catch (error) {
+    writeSync(STDERR, `${explain(error as Error)}\n`);
+    process.exit(1);
+  }
+}
+
+function showWay(url: string): void {
+  const logger = new Logger('jwt-api');
+  const body = '{"email":"ada@example.com","password":"any"}';
+  logger.log(`Swagger UI: ${url}/docs`);
+  logger.log(`Try: curl -s ${url}/auth -H 'content-type: application/json' -d '${body}'`);
+}
+
+/** What went wrong in words that say how to mend it; anything unforeseen with its stack. */
+function explain(error: NodeJS.ErrnoException & { port?: number }): string {
+  if (error instanceof EnvironmentError) {
+    return error.message;
+  }
+  if (error.code === 'EADDRINUSE') {
+    return `jwt-api cannot start: port ${error.port} is in use. Set PORT or METRICS_PORT to another.`;
+  }
+  return `jwt-api cannot start: ${error.stack}`;
+}
