@@ -13,7 +13,16 @@ const probes = {
     existsSync(chromium()) ? undefined : 'Chromium (CHROMIUM names it, else /usr/bin/chromium)',
   cluster: () =>
     process.env.TEST_KUBECONFIG ? undefined : 'a throw-away cluster (TEST_KUBECONFIG names its kubeconfig)',
+  cut: () =>
+    process.env.TEST_CUT_NODE && process.env.TEST_JOIN_NODE
+      ? undefined
+      : 'commands that take a worker node off the network and back (TEST_CUT_NODE, TEST_JOIN_NODE)',
   docker: works('a Docker engine', 'docker', 'version'),
+  externalSecrets: () =>
+    process.env.TEST_AWS_ENDPOINT
+      ? undefined
+      : 'the External Secrets Operator (TEST_AWS_ENDPOINT is where it looks for AWS, on this machine)',
+  go: works('Go', 'go', 'version'),
   helm: works('Helm 4 (helm)', 'helm', 'version'),
   helm3: works('Helm 3 (helm3)', 'helm3', 'version'),
   python: works(
@@ -22,6 +31,11 @@ const probes = {
     '-c',
     'import sys, venv; sys.exit(sys.version_info < (3, 10))',
   ),
+  registry: () =>
+    process.env.TEST_REGISTRY
+      ? undefined
+      : "a registry that the cluster's nodes pull from (TEST_REGISTRY, HOST or HOST/PREFIX)",
+  shellcheck: works('shellcheck', 'shellcheck', '--version'),
 } satisfies Record<string, Probe>;
 
 /** What a system test may ask of the machine. */
