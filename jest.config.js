@@ -1,9 +1,10 @@
 /** What `npm test` runs: it needs nothing but Node.js. @type {import('jest').Config} */
 export default {
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/deploy', '<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/'],
   testEnvironment: 'node',
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   // The sources import each other as the compiled files they become.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure } from './failure.ts';
+import { ToolFailure, type Tools } from './tools.ts';
+
+/** The repository's root, whatever the working directory. */
+export const ROOT = resolve(import.meta.dirname, '..');
+
+const NAME = 'jwt-api';
+
+/** What the chart is told about the image. */
+export interface ImageValues {
+  repository: string;
+  tag: string;
+  digest: string;
+}
+
+/**
+ * Builds the image and tags it by its content: what did not change keeps its tag, and so the pods that run it.
+ * Answers the image's name and tag.
+ */
+export async function buildImage(tools: Tools): Promise<string> {
+  const latest = `${NAME}:up`;
+  const labels = ['--build-arg', `VERSION=${version()}`, '--build-arg', `REVISION=${await revision(tools)}`];
+  await tools.run('docker', ['build', ...labels, '--tag', latest, ROOT], {
+    DOCKER_BUILDKIT: '1',
+    // An attestation has the time of the build in it, which would make every build a new image.
+    BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+  });
+  const id = await tools.read('docker', ['image', 'inspect', '--format', '{{.Id}}', latest]);
+  const image = `${NAME}:${contentTag(id.trim())}`;
+  await tools.run('docker', ['tag', latest, image]);
+  return image;
+}
+
+/** A tag made of an image's id. */
+export function contentTag(id: string): string {
+  return `up-${id.replace(/^sha256:/, '').slice(0, 12)}`;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** The commit, marked when the tree has changes on top of it; nothing where there is no Git. */
+async function revision(tools: Tools): Promise<string> {
+  const describe = ['-C', ROOT, 'describe', '--always', '--abbrev=40', '--exclude=*', '--dirty'];
+  return (await tools.read('git', describe).catch(() => '')).trim();
+}
+
+/** Pushes the image to a registry's repository and answers the digest under which it is there. */
+export async function pushImage(tools: Tools, image: string, repository: string): Promise<string> {
+  const target = `${repository}:${image.slice(image.indexOf(':') + 1)}`;
+  await tools.run('docker', ['tag', image, target]);
+  const output = await tools.run('docker', ['push', target]).catch((error: unknown) => {
+    throw error instanceof ToolFailure ? refused(error, repository) : error;
+  });
+  const [, digest] = /digest: (sha256:[0-9a-f]{64})/.exec(output) ?? [];
+  if (!digest) {
+    throw new Failure(`docker pushed to ${repository} and told no digest`, { detail: output });
+  }
+  return digest;
+}
+
+function refused({ message, detail }: ToolFailure, repository: string): Failure {
+  const [host] = repository.split('/');
+  const hint = `Is docker logged in (docker login ${host}), and does the repository exist, which ECR asks for?`;
+  return new Failure(message, { detail, hint });
+}

@@ -1,0 +1,73 @@
+import { constants } from 'node:os';
+import { styleText } from 'node:util';
+import type { Command } from './command.ts';
+import { Failure, Interrupted, UsageError } from './failure.ts';
+import { helpOf, overview } from './help.ts';
+import { Progress } from './progress.ts';
+import { Tools } from './tools.ts';
+import { up } from './up.ts';
+
+const commands: Record<string, Command> = { up };
+
+/** npm passes on the Ctrl-C that the terminal already sent: a second one comes later than that. */
+const SAME_SIGNAL = 1_000;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name = '--help', ...args]: string[]): Promise<number> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(overview(commands));
+    return 0;
+  }
+  if (!command) {
+    process.stderr.write(`there is no such command\n\n${overview(commands)}`);
+    return 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(helpOf(name, command));
+    return 0;
+  }
+  const tools = new Tools();
+  endOnSignals(tools);
+  try {
+    await command.run(args, { tools, progress: new Progress() });
+    return 0;
+  } catch (error) {
+    return report(error, name);
+  }
+}
+
+/** At the first signal what runs is told to end, so that Helm can put its release in order; at a second it is made to. */
+function endOnSignals(tools: Tools): void {
+  let first: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      first ??= performance.now();
+      const isFirst = performance.now() - first < SAME_SIGNAL;
+      if (!tools.end(isFirst ? signal : 'SIGKILL')) {
+        process.exit(128 + constants.signals[signal]);
+      }
+    });
+  }
+}
+
+/** Says what stopped the command, the cause last, where the eye is. Answers the exit code. */
+function report(error: unknown, name: string): number {
+  if (!(error instanceof Failure)) {
+    throw error;
+  }
+  if (error instanceof Interrupted) {
+    process.stderr.write(`${name} was interrupted\n`);
+    return 128 + constants.signals[error.signal];
+  }
+  const cause = styleText('red', `${name} failed: ${error.message}`, { stream: process.stderr });
+  process.stderr.write(
+    `${['', error.detail, cause, error.hint].filter((part, i) => i === 0 || part).join('\n')}\n`,
+  );
+  if (error instanceof UsageError) {
+    process.stderr.write(`npm run deploy -- ${name} --help tells the options\n`);
+    return 2;
+  }
+  return 1;
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { UsageError } from './failure.ts';
+
+// What begins with a dash is the next flag, so the value was left out; and no tool can take it for a flag of its own.
+const text = (value: string, description: string) =>
+  z.string().regex(/^[^-]/, 'needs a value').meta({ value, description });
+const toggle = (description: string) =>
+  z.stringbool('takes no value, or true or false').default(false).meta({ description });
+
+/**
+ * Every option of every command: the long flag is its name, `DEPLOY_` and the name in capitals its environment variable.
+ * A command picks the ones it takes. `value` stands in the help for what follows the flag.
+ */
+export const options = z.strictObject({
+  context: text('NAME', 'the kubeconfig context to use; else the current one').optional(),
+  namespace: text('NAME', 'the namespace to install into; made where it is missing')
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes name: a-z, 0-9 and -, 63 at most')
+    .default('jwt-api'),
+  registry: text('HOST/REPOSITORY', 'push the image there, for a cluster that pulls it from a registry')
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+      'must be HOST/REPOSITORY, without a scheme or a tag',
+    )
+    .optional(),
+  values: text('FILE[,FILE]', 'more values for the chart, as `helm --values` takes them')
+    .refine((files) => files.split(',').every((file) => existsSync(file)), 'names a file that is not there')
+    .optional(),
+  timeout: text('DURATION', 'how long each operation of Helm may take')
+    .regex(/^[1-9]\d{0,4}[smh]$/, 'must be a whole number and s, m or h')
+    .default('5m'),
+  yes: toggle('do not ask before a cluster that does not look local is changed'),
+  verbose: toggle('show what the tools print'),
+});
+
+/** The environment variable that stands for a flag. */
+export const variable = (flag: string) => `DEPLOY_${flag.toUpperCase().replaceAll('-', '_')}`;
+
+/** What the help tells about an option. */
+export interface Described {
+  /** What follows the flag; nothing for a toggle. */
+  value?: string;
+  description: string;
+  /** The value it has when nobody sets it. */
+  fallback?: unknown;
+}
+
+/** The options of a command by their flags, as the help lists them. */
+export function describeOptions(schema: z.ZodObject): [flag: string, described: Described][] {
+  return Object.entries(schema.shape).map(([flag, option]) => {
+    // A default or an optional wraps the type that carries the description.
+    const inner = 'unwrap' in option ? (option as z.ZodOptional<z.ZodType>).unwrap() : (option as z.ZodType);
+    const meta = { ...inner.meta(), ...(option as z.ZodType).meta() } as Described;
+    const fallback = option instanceof z.ZodDefault ? option.def.defaultValue : undefined;
+    return [flag, { ...meta, fallback: meta.value === undefined ? undefined : fallback }];
+  });
+}
+
+/**
+ * Reads a command's options: a flag wins over its environment variable, and an empty variable counts as absent.
+ * @throws {UsageError} that names every fault, and never a value
+ */
+export function readOptions<S extends z.ZodObject>(
+  schema: S,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): z.infer<S> {
+  const described = describeOptions(schema);
+  const types = described.map(([flag, { value }]) => [flag, { type: value ? 'string' : 'boolean' } as const]);
+  // Not strict, as that would stop at the first fault: the schema finds them all.
+  const { values, positionals } = parseArgs({ args, options: Object.fromEntries(types), strict: false });
+  const given = Object.entries(values).map(([flag, value]) => {
+    const isBare = value === true && described.some(([name, { value: takes }]) => name === flag && !takes);
+    return [flag, isBare ? 'true' : value];
+  });
+  const fromEnvironment = described.flatMap(([flag]) => {
+    const value = env[variable(flag)];
+    return value ? [[flag, value]] : [];
+  });
+  const result = schema.safeParse({ ...Object.fromEntries(fromEnvironment), ...Object.fromEntries(given) });
+  const faults = [
+    ...(positionals.length > 0 ? ['takes nothing but options: there is an argument too many'] : []),
+    ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue)),
+  ];
+  if (faults.length > 0 || !result.success) {
+    throw new UsageError(faults.join('\n'));
+  }
+  return result.data;
+}
+
+function faultsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `unknown option ${key.length === 1 ? '-' : '--'}${key}`);
+  }
+  const flag = String(issue.path[0]);
+  const fault = issue.code === 'invalid_type' ? 'needs a value' : issue.message;
+  return [`--${flag} (${variable(flag)}) ${fault}`];
+}
