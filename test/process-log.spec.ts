@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { jest } from '@jest/globals';
+import { describeWith } from './requirements.js';
 import { cleanUp, MAIN, RunningProcess, SECRET, startService, temporaryFolder } from './service-process.js';
 
 jest.setTimeout(30_000);
@@ -49,9 +49,7 @@ describe("the process's log", () => {
     expect(service.stderr).toBe('');
   });
 
-  const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-  const onTerminal = hasScript ? describe : describe.skip;
-  onTerminal(`on a terminal${hasScript ? '' : ' (needs script of util-linux)'}`, () => {
+  describeWith(['script'], 'on a terminal', () => {
     it('should be for people', async () => {
       const service = new RunningProcess('script', ['-qec', `"${process.execPath}" "${MAIN}"`, '/dev/null'], {
         cwd: temporaryFolder(),

@@ -5,6 +5,7 @@ import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { checkEnvironment, environmentSchema } from '../src/config/environment.js';
 import { MetricsServer } from '../src/metrics/metrics.server.js';
 import { startApp } from './app.js';
+import { describeWith } from './requirements.js';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -26,7 +27,7 @@ function pattern(answer: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('…', '.+').replaceAll(/\d{10}/g, '\\d{10}')}$`);
 }
 
-describe("README.md's tour", () => {
+describeWith(['curl'], "README.md's tour", () => {
   let app: NestFastifyApplication;
 
   beforeAll(async () => {

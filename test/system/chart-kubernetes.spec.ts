@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHART, HELMS, run } from './chart.js';
-import { describeWith } from './requirements.js';
+import { describeWith } from '../requirements.js';
 
 const NAMESPACE = 'chart-schemas';
 const CASES = readdirSync(`${CHART}/ci`).flatMap((file) => HELMS.map((helm) => [helm, file] as const));

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { container, render } from './chart.js';
-import { describeWith } from './requirements.js';
+import { describeWith } from '../requirements.js';
 
 const TOKEN = 'header.payload.signature';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cleanUp, SECRET, temporaryFolder } from '../service-process.js';
 import { until } from '../until.js';
 import { build, docker, dockerOutput, inspect, removeAll, startContainer } from './container.js';
-import { describeWith } from './requirements.js';
+import { describeWith } from '../requirements.js';
 
 const IMAGE = `jwt-api-test:${process.pid}`;
 const CHANGED = `jwt-api-test:${process.pid}-changed`;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { describeWith } from './requirements.js';
+import { describeWith } from '../requirements.js';
 import { begin, kubeconfig, pathWith } from './up.js';
 
 describeWith(['docker', 'helm'], 'npm run deploy -- up, before it touches anything', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../until.js';
 import { execute, kubectl, Namespace } from './cluster.js';
-import { describeWith } from './requirements.js';
+import { describeWith } from '../requirements.js';
 import { begin, write } from './up.js';
 
 interface Release {

@@ -13,6 +13,7 @@ const probes = {
     existsSync(chromium()) ? undefined : 'Chromium (CHROMIUM names it, else /usr/bin/chromium)',
   cluster: () =>
     process.env.TEST_KUBECONFIG ? undefined : 'a throw-away cluster (TEST_KUBECONFIG names its kubeconfig)',
+  curl: works('curl', 'curl', '--version'),
   cut: () =>
     process.env.TEST_CUT_NODE && process.env.TEST_JOIN_NODE
       ? undefined
@@ -35,6 +36,7 @@ const probes = {
     process.env.TEST_REGISTRY
       ? undefined
       : "a registry that the cluster's nodes pull from (TEST_REGISTRY, HOST or HOST/PREFIX)",
+  script: works('script of util-linux', 'script', '-qec', 'true', '/dev/null'),
   shellcheck: works('shellcheck', 'shellcheck', '--version'),
 } satisfies Record<string, Probe>;
 
