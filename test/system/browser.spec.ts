@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Browser, chromium as engine, type Page } from 'playwright-core';
-import { cleanUp, type RunningProcess, SECRET, startService, temporaryFolder } from '../service-process.js';
 import { chromium, describeWith } from '../requirements.js';
+import { cleanUp, type RunningProcess, SECRET, startService, temporaryFolder } from '../service-process.js';
 
 const FLAGS = [
   '--no-sandbox',

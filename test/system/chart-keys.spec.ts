@@ -1,5 +1,5 @@
-import { type Manifest, only, render } from './chart.js';
 import { describeWith } from '../requirements.js';
+import { type Manifest, only, render } from './chart.js';
 
 const MOUNT = { name: 'keys', mountPath: '/etc/jwt-api/keys', readOnly: true };
 const fromSecret = (secretName: string) => [{ name: 'keys', secret: { secretName, defaultMode: 0o440 } }];

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHART, HELMS, run } from './chart.js';
 import { describeWith } from '../requirements.js';
+import { CHART, HELMS, run } from './chart.js';
 
 const NAMESPACE = 'chart-schemas';
 const CASES = readdirSync(`${CHART}/ci`).flatMap((file) => HELMS.map((helm) => [helm, file] as const));

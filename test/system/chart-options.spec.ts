@@ -1,5 +1,5 @@
-import { container, only, render, run } from './chart.js';
 import { describeWith } from '../requirements.js';
+import { container, only, render, run } from './chart.js';
 
 describeWith(['helm'], 'what the chart renders when it is asked for', () => {
   it.each([

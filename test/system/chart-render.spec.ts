@@ -1,5 +1,5 @@
-import { container, type Manifest, only, render } from './chart.js';
 import { describeWith } from '../requirements.js';
+import { container, type Manifest, only, render } from './chart.js';
 
 const names = (objects: Manifest[]) => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 

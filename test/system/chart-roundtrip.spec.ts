@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { container, render } from './chart.js';
 import { describeWith } from '../requirements.js';
+import { container, render } from './chart.js';
 
 const TOKEN = 'header.payload.signature';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { generated } from '../../charts/generate.js';
-import { CHART, HELMS, template } from './chart.js';
 import { describeWith } from '../requirements.js';
+import { CHART, HELMS, template } from './chart.js';
 
 const EXTERNAL = { mode: 'external', external: { remoteRef: { key: 'k' }, aws: { region: 'eu-central-1' } } };
 

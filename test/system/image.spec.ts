@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWith } from '../requirements.js';
 import { cleanUp, SECRET, temporaryFolder } from '../service-process.js';
 import { until } from '../until.js';
 import { build, docker, dockerOutput, inspect, removeAll, startContainer } from './container.js';
-import { describeWith } from '../requirements.js';
 
 const IMAGE = `jwt-api-test:${process.pid}`;
 const CHANGED = `jwt-api-test:${process.pid}-changed`;

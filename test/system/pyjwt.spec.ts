@@ -1,7 +1,7 @@
 import jsonwebtoken from 'jsonwebtoken';
+import { describeWith } from '../requirements.js';
 import { cleanUp, type RunningProcess, SECRET, startService } from '../service-process.js';
 import { pythonPrograms, run } from './python.js';
-import { describeWith } from '../requirements.js';
 
 /** What a Flask app with PyJWT does: the token of `email`, valid from now on for two weeks. */
 const ENCODE = `

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
+import { describeWith } from '../requirements.js';
 import { cleanUp, type RunningProcess, SECRET, startService, temporaryFolder } from '../service-process.js';
 import { pythonPrograms, run } from './python.js';
-import { describeWith } from '../requirements.js';
 
 const OPERATIONS = 6;
 const TOKEN = jsonwebtoken.sign({ email: 'ada@example.com' }, SECRET, { expiresIn: '1h' });

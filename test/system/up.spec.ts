@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWith } from '../requirements.js';
 import { until } from '../until.js';
 import { execute, kubectl, Namespace } from './cluster.js';
-import { describeWith } from '../requirements.js';
+import { cutOff } from './deploy.js';
 import { begin, write } from './up.js';
 
 interface Release {
@@ -86,9 +87,7 @@ describeWith(['docker', 'helm', 'cluster', 'registry'], 'npm run deploy -- up, o
   it('should say what to do about a release that a killed run has left', async () => {
     const { child, end } = up(namespace, '--values', crashing, '--timeout', '60s');
     await until('the upgrade to begin', async () => (await releaseStatus()) === 'pending-upgrade');
-    const helm = await execute('pgrep', ['-P', `${child.pid}`, 'helm']);
-    child.kill('SIGKILL');
-    process.kill(Number(helm), 'SIGKILL');
+    await cutOff(child);
     await end;
     const { code, stderr } = await up(namespace).end;
     expect(code).toBe(1);
