@@ -1,0 +1,166 @@
+import { type Doc, ofType } from './cloudformation.js';
+
+/** What is wrong with a stack, each fault by the name of what is at fault; nothing for a good one. */
+type Rule = (resources: Doc) => string[];
+
+const list = (value: Doc): Doc[] => (value === undefined ? [] : [value].flat());
+const roles = (resources: Doc) => ofType(resources, 'AWS::IAM::Role');
+
+interface Statement {
+  role: string;
+  policy: string;
+  statement: Doc;
+}
+
+export function statementsOf(resources: Doc): Statement[] {
+  return roles(resources).flatMap(([role, { Policies }]) =>
+    list(Policies).flatMap(({ PolicyName: policy, PolicyDocument }) =>
+      list(PolicyDocument.Statement).map((statement) => ({ role, policy, statement })),
+    ),
+  );
+}
+
+export function actionsOf(resources: Doc, role: string): string[] {
+  return statementsOf(resources).flatMap((found) =>
+    found.role === role ? list(found.statement.Action) : [],
+  );
+}
+
+/** The only `*` is the login to the registry; other resources are open at their end at most, below their own name. */
+const oneStar: Rule = (resources) =>
+  statementsOf(resources).flatMap(({ role, statement }) => {
+    const at = `${role}.${statement.Sid}`;
+    const star = list(statement.Resource).filter((resource) => /[*?]/.test(resource.replace(OPEN_END, '')));
+    const isLogin = statement.Resource === '*' && statement.Action === 'ecr:GetAuthorizationToken';
+    return [
+      ...(statement.Effect === 'Allow' ? [] : [`${at} does not allow, and denies are for resources`]),
+      ...('NotAction' in statement || 'NotResource' in statement ? [`${at} says what it is not about`] : []),
+      ...list(statement.Action)
+        .filter((action) => /[*?]/.test(action) || /^(iam|sts):/.test(action))
+        .map((action) => `${at} allows ${action}`),
+      ...(isLogin ? [] : star.map((resource) => `${at} reaches ${resource}`)),
+      ...(list(statement.Resource).length > 0 ? [] : [`${at} names no resource`]),
+    ];
+  });
+const OPEN_END = /^(arn:aws:s3:::[^*?/]+\/\*|arn:aws:logs:[^*?]+:log-stream:\*)$/;
+
+/** A statement's name says what it allows, and so does its policy's; no role takes policies that are not here. */
+const named: Rule = (resources) => [
+  ...statementsOf(resources).flatMap(({ role, policy, statement }) =>
+    [policy, String(statement.Sid)]
+      .filter((name) => !/^Can[A-Z][A-Za-z]+$/.test(name))
+      .map((name) => `${role} has a policy or a statement named ${name}`),
+  ),
+  ...roles(resources)
+    .filter(([, { ManagedPolicyArns }]) => ManagedPolicyArns)
+    .map(([role]) => `${role} takes managed policies`),
+];
+
+/** An AWS service takes a role only for this account, and CodeBuild only for the one project that has the role. */
+const serviceTrust: Rule = (resources) =>
+  roles(resources).flatMap(([role, { AssumeRolePolicyDocument: trust }]) =>
+    list(trust.Statement)
+      .filter(({ Principal }) => !Principal?.Federated)
+      .flatMap(({ Principal, Condition }) => {
+        const [project] = ofType(resources, 'AWS::CodeBuild::Project').filter(
+          ([, { ServiceRole }]) => ServiceRole === `<${role}.Arn>`,
+        );
+        const arn = `arn:aws:codebuild:eu-central-1:123456789012:project/${project?.[1].Name}`;
+        const service = project ? 'codebuild' : 'codepipeline';
+        return [
+          ...(Principal?.Service === `${service}.amazonaws.com`
+            ? []
+            : [`${role} is not for ${service} alone`]),
+          ...(Condition?.StringEquals?.['aws:SourceAccount'] === '123456789012'
+            ? []
+            : [`${role} does not name the account that may use it`]),
+          ...(!project || Condition?.ArnEquals?.['aws:SourceArn'] === arn
+            ? []
+            : [`${role} does not name the project that may use it`]),
+        ];
+      }),
+  );
+
+/** GitHub's jobs: nothing but exact values, and these keys. */
+const exactTrust: Rule = (resources) =>
+  roles(resources).flatMap(([role, { AssumeRolePolicyDocument: trust }]) =>
+    list(trust.Statement)
+      .filter(({ Principal }) => Principal?.Federated)
+      .flatMap(({ Effect, Principal, Action, Condition }) => {
+        const claims = Object.keys(Condition?.StringEquals ?? {}).map((key) => key.replace(ISSUER, ''));
+        const values = Object.values<Doc>(Condition?.StringEquals ?? {}).flat();
+        const required = ['aud', 'sub', 'repository_id', 'repository_owner_id', 'ref'];
+        const operators = Object.keys(Condition ?? {}).filter((operator) => operator !== 'StringEquals');
+        return [
+          ...required
+            .filter((claim) => !claims.includes(claim))
+            .map((claim) => `${role} does not ask for ${claim}`),
+          ...operators.map((operator) => `${role} compares by ${operator}`),
+          ...values
+            .filter((value) => !value || /[*?\s]|\$\{/.test(value))
+            .map((value) => `${role} takes any ${value}`),
+          ...(values.some((value) => value.includes(':pull_request'))
+            ? [`${role} is for pull requests`]
+            : []),
+          ...(Condition?.StringEquals?.[`${ISSUER}aud`] === 'sts.amazonaws.com'
+            ? []
+            : [`${role} has another audience`]),
+          ...(Effect === 'Allow' && Action === 'sts:AssumeRoleWithWebIdentity' && !Principal.AWS
+            ? []
+            : [`${role} is not for a web identity alone`]),
+        ];
+      }),
+  );
+const ISSUER = 'token.actions.githubusercontent.com:';
+
+/** In the cluster: the deploy role alone, one namespace, the edit policy and our group. */
+const oneNamespace: Rule = (resources) =>
+  ofType(resources, 'AWS::EKS::AccessEntry').flatMap(([name, entry]) => [
+    ...(entry.PrincipalArn === '<DeployRole.Arn>' ? [] : [`${name} lets ${entry.PrincipalArn} in`]),
+    ...(entry.Type === 'STANDARD' && !entry.Username ? [] : [`${name} is of another kind`]),
+    ...list(entry.KubernetesGroups)
+      .filter((group) => group !== 'jwt-api-deployers')
+      .map((group) => `${name} puts the role into ${group}`),
+    ...list(entry.AccessPolicies).flatMap(({ PolicyArn, AccessScope }) => [
+      ...(PolicyArn === EDIT ? [] : [`${name} gives ${PolicyArn}`]),
+      ...(AccessScope.Type === 'namespace' && /^[a-z0-9-]+$/.test(list(AccessScope.Namespaces).join())
+        ? []
+        : [`${name} is not for one namespace`]),
+    ]),
+  ]);
+const EDIT = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy';
+
+/** What may push cannot release, and what may release cannot push; only the build is privileged. */
+const rolesApart: Rule = (resources) => {
+  const projects = ofType(resources, 'AWS::CodeBuild::Project');
+  const shared = projects.length > new Set(projects.map(([, { ServiceRole }]) => ServiceRole)).size;
+  const has = (role: string, services: RegExp) =>
+    actionsOf(resources, role)
+      .filter((action) => services.test(action))
+      .map((action) => `${role} has ${action}`);
+  return [
+    ...(shared ? ['the projects share a role'] : []),
+    ...has('BuildRole', /^(eks|ssm|secretsmanager|kms):/),
+    ...has('DeployRole', /^(ecr|codebuild):|^s3:Put/),
+    ...has('PipelineRole', /^(eks|ssm|secretsmanager|kms|ecr):/),
+    ...projects.flatMap(([name, { Environment }]) => [
+      ...(Environment.PrivilegedMode && name !== 'BuildProject' ? [`${name} is privileged`] : []),
+      ...list(Environment.EnvironmentVariables)
+        .filter((variable) => /SECRET|PASSWORD|TOKEN/.test(variable.Name))
+        .filter(
+          (variable) =>
+            name !== 'DeployProject' || !['PARAMETER_STORE', 'SECRETS_MANAGER'].includes(variable.Type),
+        )
+        .map((variable) => `${name} has ${variable.Name} in its environment`),
+    ]),
+  ];
+};
+
+export const rules: Record<string, Rule> = {
+  oneStar,
+  named,
+  serviceTrust,
+  exactTrust,
+  oneNamespace,
+  rolesApart,
+};
