@@ -12,10 +12,18 @@ export async function start(): Promise<() => Promise<never>> {
   try {
     const environment = readEnvironment();
     const app = await createApp(environment);
-    // No host at all: Node.js takes every interface, with IPv6 or without.
-    await app.listen(environment.PORT, environment.HOST ?? '');
+    await app.init();
+    // Fastify's own listen, for Nest's would log a fault that is explained below. No host at all: Node.js takes every
+    // interface, with IPv6 or without.
+    const url = await app
+      .getHttpAdapter()
+      .getInstance()
+      .listen({
+        port: environment.PORT,
+        host: environment.HOST ?? '',
+      });
     if (environment.NODE_ENV !== 'production') {
-      showWay((await app.getUrl()).replace('[::1]', 'localhost'));
+      showWay(url.replace(/\[::1?\]|0\.0\.0\.0/, 'localhost'));
     }
     return () => stop(app);
   } catch (error) {

@@ -69,8 +69,9 @@ describe('the process that cannot start', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const { code, stderr } = await refusal({ [name]: `${port}` });
+    const { code, stdout, stderr } = await refusal({ JWT_SECRET: 'x'.repeat(32), [name]: `${port}` });
     taken.close();
+    expect(stdout).toBe('');
     expect(stderr).toBe(
       `jwt-api cannot start: port ${port} is in use. Set PORT or METRICS_PORT to another.\n`,
     );
