@@ -1,6 +1,8 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MINIMUM_SECRET_BYTES } from '../config/environment.js';
+import { SourceFault } from '../following/follower.js';
+import { readTextFile } from '../following/text-file.js';
 
 /** The file that names the key which signs. */
 const ACTIVE = 'active';
@@ -9,26 +11,21 @@ const KUBELET_LINK = '..data';
 const KEY_NAME = /^\w[\w.-]{0,127}$/;
 const LARGEST_FILE = 16 * 1024;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 /** The secrets of a folder by their files' names, and the name of the one that signs. */
 export interface KeyFolder {
   active: string;
   secrets: ReadonlyMap<string, string>;
 }
 
-/** What is wrong with a folder of keys, by the file's name and never by its content. */
-export class KeyFolderError extends Error {}
-
 /**
  * Reads a folder of keys whole: one file a key, the file's name its `kid`, its content the secret (a line break at
  * its end is not part of it), and the file `active` with the name of the one that signs.
- * @throws {KeyFolderError} when anything in it is at fault
+ * @throws {SourceFault} when anything in it is at fault
  */
 export async function readKeyFolder(path: string): Promise<KeyFolder> {
   const folder = await realpath(join(path, KUBELET_LINK)).catch(() => path);
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new KeyFolderError(`the folder cannot be read (${error.code})`);
+    throw new SourceFault(`the folder cannot be read (${error.code})`);
   });
   const files = await Promise.all(
     names
@@ -41,36 +38,24 @@ export async function readKeyFolder(path: string): Promise<KeyFolder> {
   secrets.delete(ACTIVE);
   secrets.forEach(checkSecret);
   if (active === undefined) {
-    throw new KeyFolderError(`'${ACTIVE}' is missing`);
+    throw new SourceFault(`'${ACTIVE}' is missing`);
   }
   if (!secrets.has(active)) {
-    throw new KeyFolderError(`'${ACTIVE}' names no key of the folder`);
+    throw new SourceFault(`'${ACTIVE}' names no key of the folder`);
   }
   return { active, secrets };
 }
 
 async function readText(folder: string, name: string): Promise<string> {
-  const path = join(folder, name);
-  try {
-    const found = await stat(path);
-    // A pipe would keep the reader waiting for ever.
-    if (!found.isFile() || found.size > LARGEST_FILE) {
-      throw new KeyFolderError(`'${name}' is not a file of ${LARGEST_FILE} bytes at most`);
-    }
-    return utf8.decode(await readFile(path)).replace(/\r?\n$/, '');
-  } catch (error) {
-    if (error instanceof KeyFolderError) {
-      throw error;
-    }
-    throw new KeyFolderError(`'${name}' cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  const text = await readTextFile(join(folder, name), `'${name}'`, LARGEST_FILE);
+  return text.replace(/\r?\n$/, '');
 }
 
 function checkSecret(secret: string, name: string): void {
   if (!KEY_NAME.test(name)) {
-    throw new KeyFolderError(`a file's name is no kid (letters, digits, '_', '-' and '.', 128 at most)`);
+    throw new SourceFault(`a file's name is no kid (letters, digits, '_', '-' and '.', 128 at most)`);
   }
   if (Buffer.byteLength(secret) < MINIMUM_SECRET_BYTES) {
-    throw new KeyFolderError(`'${name}' has fewer than ${MINIMUM_SECRET_BYTES} bytes`);
+    throw new SourceFault(`'${name}' has fewer than ${MINIMUM_SECRET_BYTES} bytes`);
   }
 }

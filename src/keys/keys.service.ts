@@ -8,16 +8,11 @@ import {
 } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { Environment, MINIMUM_SECRET_BYTES } from '../config/environment.js';
+import { Follower, Source } from '../following/follower.js';
 import { MetricsService } from '../metrics/metrics.service.js';
-import { KeyFolder, KeyFolderError, readKeyFolder } from './key-folder.js';
+import { KeyFolder, readKeyFolder } from './key-folder.js';
 import { KeyRing } from './key-ring.js';
 import { hmacKey, SigningKey, TokenSettings } from './signing-key.js';
-
-/**
- * Milliseconds between two looks at the folder. A look costs a few small reads, and sees what file events miss: a
- * link swapped below, a network file system.
- */
-const LOOK_INTERVAL = 1_000;
 
 /** Holds the key that signs and those that are accepted, and follows the folder that they come from. */
 @Injectable()
@@ -25,9 +20,7 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(KeysService.name);
   private readonly settings: TokenSettings;
   private held?: KeyRing;
-  /** What the last look found, in a form to compare: only a change is taken, logged and counted. */
-  private seen = '';
-  private timer?: NodeJS.Timeout;
+  private follower?: Follower<KeyFolder>;
 
   constructor(
     private readonly config: ConfigService<Environment, true>,
@@ -59,37 +52,21 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
       this.held = new KeyRing(key, [key]);
       return;
     }
-    await this.look(folder);
-    this.timer = setInterval(() => void this.look(folder), LOOK_INTERVAL).unref();
+    this.follower = new Follower(this.folderSource(folder));
+    await this.follower.start();
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.follower?.stop();
   }
 
-  private async look(path: string): Promise<void> {
-    try {
-      const folder = await readKeyFolder(path);
-      if (this.hasChanged(JSON.stringify([folder.active, ...folder.secrets]))) {
-        this.take(folder);
-      }
-    } catch (error) {
-      if (!(error instanceof KeyFolderError)) {
-        throw error;
-      }
-      if (this.hasChanged(error.message)) {
-        this.metrics.keysRefused();
-        this.logger.error(
-          `Keys refused: ${error.message}. ${this.hasKey ? 'Those before it stay.' : 'There are none yet.'}`,
-        );
-      }
-    }
-  }
-
-  private hasChanged(found: string): boolean {
-    const isChange = found !== this.seen;
-    this.seen = found;
-    return isChange;
+  private folderSource(path: string): Source<KeyFolder> {
+    return {
+      read: () => readKeyFolder(path),
+      identify: ({ active, secrets }) => JSON.stringify([active, ...secrets]),
+      take: (folder) => this.take(folder),
+      refuse: (fault) => this.refuse(fault),
+    };
   }
 
   private take({ active, secrets }: KeyFolder): void {
@@ -97,6 +74,13 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
     this.held = new KeyRing(keys.find(({ kid }) => kid === active) as SigningKey, keys);
     this.metrics.keysTaken([...secrets.keys()], active);
     this.logger.log(`Keys taken: ${[...secrets.keys()].join(', ')}. '${active}' signs.`);
+  }
+
+  private refuse(fault: string): void {
+    this.metrics.keysRefused();
+    this.logger.error(
+      `Keys refused: ${fault}. ${this.hasKey ? 'Those before it stay.' : 'There are none yet.'}`,
+    );
   }
 
   private singleSecret(): string {
