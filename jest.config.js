@@ -6,6 +6,7 @@ export default {
   // CodeBuild shows what a test report says.
   reporters: ['default', ...(process.env.JEST_JUNIT_OUTPUT_FILE ? ['jest-junit'] : [])],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/nest.ts'],
   testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   // The sources import each other as the compiled files they become.

@@ -12,7 +12,7 @@ import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 
 @Module({
-  imports: [AuthModule, HealthModule, MetricsModule],
+  imports: [HealthModule, MetricsModule],
   // The way of every request: who asks, what they send, and the answer when either is wrong.
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
@@ -24,7 +24,11 @@ export class AppModule {
   static forRoot(environment: Environment, logger: Logger): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.forRoot(environment), LoggingModule.forRoot(logger)],
+      imports: [
+        AuthModule.forMode(environment.AUTH_MODE),
+        ConfigModule.forRoot(environment),
+        LoggingModule.forRoot(logger),
+      ],
     };
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Authenticator } from './attempts/authenticator.js';
 import { problemSchema } from './errors/problem.js';
 
 type ComponentSchema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
@@ -30,6 +31,10 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, config);
+  const issue = document.paths['/auth']?.post;
+  if (issue) {
+    issue.description = app.get(Authenticator, { strict: false }).meaning;
+  }
   const { $schema, ...problem } = z.toJSONSchema(problemSchema);
   document.components = {
     ...document.components,

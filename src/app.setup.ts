@@ -27,6 +27,8 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     requestTimeout: REQUEST_TIMEOUT,
     // A request on a kept connection is still answered while the service stops: see `configureApp`.
     return503OnClosing: false,
+    // Anybody can write a forwarded address: only that of a named proxy counts.
+    trustProxy: environment.AUTH_TRUSTED_PROXIES ?? false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(environment, logger),

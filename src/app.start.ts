@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { createApp } from './app.setup.js';
 import { stop } from './app.shutdown.js';
+import { AuthMode } from './config/auth-variables.js';
 import { EnvironmentError, readEnvironment } from './config/environment.js';
 
 const STDERR = 2;
@@ -23,7 +24,7 @@ export async function start(): Promise<() => Promise<never>> {
         host: environment.HOST ?? '',
       });
     if (environment.NODE_ENV !== 'production') {
-      showWay(url.replace(/\[::1?\]|0\.0\.0\.0/, 'localhost'));
+      showWay(url.replace(/\[::1?\]|0\.0\.0\.0/, 'localhost'), environment.AUTH_MODE);
     }
     return () => stop(app);
   } catch (error) {
@@ -32,11 +33,13 @@ export async function start(): Promise<() => Promise<never>> {
   }
 }
 
-function showWay(url: string): void {
+function showWay(url: string, mode: AuthMode): void {
   const logger = new Logger('jwt-api');
   const body = '{"email":"ada@example.com","password":"any"}';
   logger.log(`Swagger UI: ${url}/docs`);
-  logger.log(`Try: curl -s ${url}/auth -H 'content-type: application/json' -d '${body}'`);
+  if (mode === 'open') {
+    logger.log(`Try: curl -s ${url}/auth -H 'content-type: application/json' -d '${body}'`);
+  }
 }
 
 /** What went wrong in words that say how to mend it; anything unforeseen with its stack. */

@@ -54,7 +54,7 @@ describe('GET /openapi.json', () => {
     expect(Object.fromEntries(statuses)).toEqual({
       'get /': '200',
       'post /': '200 400 413 415',
-      'post /auth': '200 400 413 415 503',
+      'post /auth': '200 400 401 413 415 429 503',
       'get /contents': '200 401 503',
       'get /healthz': '200',
       'get /readyz': '200 503',

@@ -9,6 +9,8 @@ const problem = (status: number, title: string, rest: object = {}) => ({
 
 /** The whole bodies of error answers. */
 export const UNAUTHORIZED = problem(401, 'Unauthorized', { detail: 'invalid_token' });
+export const WRONG_CREDENTIALS = problem(401, 'Unauthorized', { detail: 'invalid_credentials' });
+export const TOO_MANY = problem(429, 'Too Many Requests');
 export const NOT_FOUND = problem(404, 'Not Found');
 export const METHOD_NOT_ALLOWED = problem(405, 'Method Not Allowed');
 export const TOO_LARGE = problem(413, 'Payload Too Large', {

@@ -1,5 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { CallerOf } from '../attempts/caller.decorator.js';
+import { Caller } from '../attempts/caller.decorator.js';
+import { InvalidCredentialsException } from '../attempts/invalid-credentials.exception.js';
 import { ApiProblem } from '../errors/api-problem.decorator.js';
 import type { Contents, Credentials, Token } from './auth.schema.js';
 import { contentsSchema, credentialsSchema, tokenSchema } from './auth.schema.js';
@@ -16,11 +19,14 @@ export class AuthController {
   @Public()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Get a token', description: 'Any email and password get one.' })
+  @ApiOperation({ summary: 'Get a token', description: 'Who gets one depends on AUTH_MODE.' })
   @ApiOkResponse({ description: 'The token', standardSchema: tokenSchema })
-  @ApiProblem(400, 413, 415, 503)
-  issue(@Body({ schema: credentialsSchema }) credentials: Credentials): Token {
-    return { token: this.auth.issueToken(credentials.email) };
+  @ApiProblem(400, new InvalidCredentialsException(), 413, 415, 429, 503)
+  async issue(
+    @Body({ schema: credentialsSchema }) credentials: Credentials,
+    @Caller() caller: CallerOf,
+  ): Promise<Token> {
+    return { token: await this.auth.issueToken(credentials, caller) };
   }
 
   @Get('contents')

@@ -1,24 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import jsonwebtoken, { Jwt } from 'jsonwebtoken';
+import { AttemptsService } from '../attempts/attempts.service.js';
+import { CallerOf } from '../attempts/caller.decorator.js';
 import { KeysService } from '../keys/keys.service.js';
 import { MetricsService } from '../metrics/metrics.service.js';
-import { Contents, contentsSchema } from './auth.schema.js';
+import { Contents, Credentials, contentsSchema } from './auth.schema.js';
 import { InvalidTokenException, RefusalReason } from './invalid-token.exception.js';
 
 /** Issues tokens and reads them back. */
 @Injectable()
 export class AuthService {
   constructor(
+    private readonly attempts: AttemptsService,
     private readonly keys: KeysService,
     private readonly metrics: MetricsService,
   ) {}
 
   /**
-   * A signed token (RFC 7519, compact) that is good from now on, for as long as `JWT_TTL` says.
+   * A signed token (RFC 7519, compact) that is good from now on, for as long as `JWT_TTL` says, for whoever has these
+   * credentials.
    * @throws {ServiceUnavailableException} while there is no key
    */
-  issueToken(email: string): string {
-    const token = this.keys.ring.active.jwt.sign({ email });
+  async issueToken(credentials: Credentials, caller: CallerOf): Promise<string> {
+    // Before the password is checked in vain.
+    const { active } = this.keys.ring;
+    const claims = await this.attempts.authenticate(credentials, caller);
+    const token = active.jwt.sign({ ...claims, email: credentials.email });
     this.metrics.tokensIssued.inc();
     return token;
   }

@@ -1,7 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { AUTH_RULES } from './auth-rules.js';
+import { authVariables } from './auth-variables.js';
 import { duration } from './duration.js';
+import { secretFile } from './secret-file.js';
 
 /** An HS256 key is at least as long as its hash, 32 bytes: RFC 7518 §3.2. */
 export const MINIMUM_SECRET_BYTES = 32;
@@ -18,27 +21,12 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
 
-/** Bytes that are no text would all become the same U+FFFD: a weak secret that looks long. */
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const secretFile = z.string().transform((path, context) => {
-  try {
-    const secret = utf8.decode(readFileSync(path)).replace(/\r?\n$/, '');
-    if (secret !== '') {
-      return secret;
-    }
-    context.addIssue('names an empty file');
-  } catch (error) {
-    context.addIssue(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  return z.NEVER;
-});
-
 const folder = z
   .string()
   .refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false, 'names no folder');
 
 const variables = z.object({
+  ...authVariables,
   HOST: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
@@ -74,8 +62,14 @@ const isLongEnough = (secret: unknown) =>
   typeof secret !== 'string' || Buffer.byteLength(secret) >= MINIMUM_SECRET_BYTES;
 const tooShort = `must have ${MINIMUM_SECRET_BYTES} bytes at least in production (RFC 7518 section 3.2)`;
 
+/** The rules of what decides who gets a token are many, and stand with it. */
+const withAuthRules = AUTH_RULES.reduce(
+  (schema, { name, fault, holds }) => schema.refine(holds, rule(name, fault)),
+  variables,
+);
+
 /** The service's settings, by the names that the environment has for them. README.md tells what each is for. */
-export const environmentSchema = variables
+export const environmentSchema = withAuthRules
   .refine(
     (env) => env.PORT !== env.METRICS_PORT || env.PORT === 0,
     rule('METRICS_PORT', 'must differ from PORT'),
@@ -91,7 +85,7 @@ export const environmentSchema = variables
     rule('JWT_SECRET_FILE', tooShort),
   );
 
-/** The checked settings: lengths of time in milliseconds, `JWT_SECRET_FILE` as the secret that the file holds. */
+/** The checked settings: lengths of time in milliseconds, a `…_FILE` with a secret as that secret. */
 export type Environment = z.infer<typeof environmentSchema>;
 
 /** Every fault of an environment, each by the variable's name and never by its value. */
@@ -102,12 +96,17 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** In production whoever starts it has to say who gets a token. */
+const OUTSIDE_PRODUCTION = { AUTH_MODE: 'open' };
+
 /**
  * Checks the settings. An empty value counts as absent.
  * @throws {EnvironmentError} naming every fault
  */
 export function checkEnvironment(source: NodeJS.ProcessEnv): Environment {
-  const result = environmentSchema.safeParse(present(source));
+  const given = present(source);
+  const defaults = given.NODE_ENV === 'production' ? {} : OUTSIDE_PRODUCTION;
+  const result = environmentSchema.safeParse({ ...defaults, ...given });
   if (!result.success) {
     throw new EnvironmentError(
       result.error.issues.map(({ path, message }) => ({ name: path.join('.'), fault: message })),

@@ -5,12 +5,13 @@ import { toProblem } from './problem.js';
 const SCHEMA = { $ref: '#/components/schemas/Problem' };
 
 /** Describes error answers of a route in the OpenAPI document, each with an example. */
-export function ApiProblem(...statuses: number[]): ClassDecorator & MethodDecorator {
+export function ApiProblem(...problems: (number | HttpException)[]): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    ...statuses.map((status) => {
-      const { problem: example } = toProblem(new HttpException('', status));
+    ...problems.map((given) => {
+      const exception = typeof given === 'number' ? new HttpException('', given) : given;
+      const { problem: example } = toProblem(exception);
       const content = { 'application/problem+json': { schema: SCHEMA, example } };
-      return ApiResponse({ status, description: example.title, content });
+      return ApiResponse({ status: example.status, description: example.title, content });
     }),
   );
 }

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { z } from 'zod';
+import { InvalidCredentialsException } from '../attempts/invalid-credentials.exception.js';
+import { TooManyAttemptsException } from '../attempts/too-many-attempts.exception.js';
 import { InvalidTokenException } from '../auth/invalid-token.exception.js';
 import { InvalidBodyException } from './invalid-body.exception.js';
 import { MethodNotAllowedException } from './method-not-allowed.exception.js';
@@ -39,13 +41,13 @@ const DETAILS: Partial<Record<number, string>> = {
 };
 
 /** Seconds after which a client may ask again. */
-const RETRY_AFTER = '1';
+const RETRY_AFTER = 1;
 
 /** What a client is told of an exception. Whatever is not meant for clients is a 500 that says nothing. */
 export function toProblem(exception: unknown): ProblemAnswer {
   const status = statusOf(exception);
   const problem: Problem = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status };
-  const detail = DETAILS[status];
+  const detail = exception instanceof InvalidCredentialsException ? 'invalid_credentials' : DETAILS[status];
   if (detail !== undefined) {
     problem.detail = detail;
   }
@@ -74,14 +76,20 @@ function headersOf(status: number, exception: unknown): Record<string, string> {
       return exception instanceof MethodNotAllowedException ? { allow: exception.allowed.join(', ') } : {};
     case HttpStatus.TOO_MANY_REQUESTS:
     case HttpStatus.SERVICE_UNAVAILABLE:
-      return { 'retry-after': RETRY_AFTER };
+      return { 'retry-after': retryAfter(exception) };
     default:
       return {};
   }
 }
 
-/** RFC 6750 §3.1: who sends no token at all is told of no error. */
+function retryAfter(exception: unknown): string {
+  return `${exception instanceof TooManyAttemptsException ? exception.retryAfter : RETRY_AFTER}`;
+}
+
+/** RFC 6750 §3.1: who sends no token at all, or credentials in its place, is told of no error in it. */
 function challenge(exception: unknown): string {
   const isMissing = exception instanceof InvalidTokenException && exception.reason === 'missing';
-  return isMissing ? 'Bearer' : 'Bearer error="invalid_token"';
+  return isMissing || exception instanceof InvalidCredentialsException
+    ? 'Bearer'
+    : 'Bearer error="invalid_token"';
 }

@@ -1,9 +1,12 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, hkdfSync, KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { SignOptions, VerifyOptions } from 'jsonwebtoken';
 
 /** How far the clocks of issuer and reader may be apart, in seconds. */
 const LEEWAY = 30;
+
+/** What the key for emails in the log is called where it is derived: it then tells nothing of the one that signs. */
+const AUDIT_KEY = 'jwt-api audit email';
 
 /** What all tokens have in common, whichever key signs them. */
 export interface TokenSettings {
@@ -19,6 +22,8 @@ export interface SigningKey {
   kid?: string | undefined;
   /** Bound to this key and its algorithm: what a token's header says of itself is only compared with them. */
   jwt: JwtService;
+  /** Hides emails in the log. It is derived from the secret (HKDF, RFC 5869), so that all processes with this key hide alike. */
+  auditKey: KeyObject;
 }
 
 /**
@@ -39,6 +44,7 @@ export function hmacKey(secret: string, settings: TokenSettings, kid?: string): 
   const verifyOptions: VerifyOptions = { ...required, algorithms: ['HS256'], clockTolerance: LEEWAY };
   return {
     kid,
+    auditKey: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', AUDIT_KEY, 32))),
     jwt: new JwtService({ secret: createSecretKey(secret, 'utf8'), signOptions, verifyOptions }),
   };
 }

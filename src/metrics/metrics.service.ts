@@ -47,6 +47,38 @@ export class MetricsService implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
+  readonly attempts = new Counter({
+    name: 'auth_attempts_total',
+    help: 'Attempts to get a token, by outcome (accepted, refused, throttled, unavailable, failed)',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
+  private readonly users = new Gauge({
+    name: 'auth_users',
+    help: 'Users of the file',
+    registers: [this.registry],
+  });
+
+  private readonly weakUsers = new Gauge({
+    name: 'auth_users_weak',
+    help: 'Users of the file whose hashes have weaker parameters than is recommended',
+    registers: [this.registry],
+  });
+
+  private readonly staleUsers = new Gauge({
+    name: 'auth_users_stale',
+    help: '1 while the file of users is at fault and what was good before it serves',
+    registers: [this.registry],
+  });
+
+  private readonly userChanges = new Counter({
+    name: 'auth_users_changes_total',
+    help: 'Changes seen in the file of users, by outcome (taken, refused)',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -70,6 +102,20 @@ export class MetricsService implements OnApplicationShutdown {
   keysRefused(): void {
     this.staleKeys.set(1);
     this.keyChanges.inc({ outcome: 'refused' });
+  }
+
+  /** The file of users has changed, and its users count from now on. */
+  usersTaken(users: number, weak: number): void {
+    this.users.set(users);
+    this.weakUsers.set(weak);
+    this.staleUsers.set(0);
+    this.userChanges.inc({ outcome: 'taken' });
+  }
+
+  /** The file of users has changed, and is at fault. */
+  usersRefused(): void {
+    this.staleUsers.set(1);
+    this.userChanges.inc({ outcome: 'refused' });
   }
 
   onApplicationShutdown(): void {

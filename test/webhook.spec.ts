@@ -1,0 +1,177 @@
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startApp } from './app.js';
+import { captureLog } from './captured-log.js';
+import { expectProblem, UNAVAILABLE, WRONG_CREDENTIALS } from './problems.js';
+import { readToken } from './refusals.js';
+import { signIn } from './sign-in.js';
+import { decode } from './token.js';
+import { UserDirectory } from './user-directory.js';
+
+const ADA = 'ada@example.com';
+const PASSWORD = 'correct horse';
+const TOKEN = 'the-credential-of-the-tests';
+
+let directory: UserDirectory;
+let elsewhere: UserDirectory;
+let app: NestFastifyApplication;
+
+const environment = (variables: object = {}) => ({
+  AUTH_MODE: 'webhook',
+  AUTH_WEBHOOK_URL: directory.url,
+  AUTH_WEBHOOK_TOKEN: TOKEN,
+  AUTH_WEBHOOK_CLAIMS: 'sub, roles,tenant/id',
+  ...variables,
+});
+const answerJson = (status: number, body: unknown) => {
+  directory.answer = (response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+
+beforeAll(async () => {
+  [directory, elsewhere] = [await UserDirectory.start(), await UserDirectory.start()];
+  app = await startApp(environment({ AUTH_WEBHOOK_TIMEOUT: '200ms', AUTH_FAILURES_PER_EMAIL: '1000' }));
+});
+afterAll(async () => {
+  await app.close();
+  directory.stop();
+  elsewhere.stop();
+});
+beforeEach(() => {
+  directory.questions.length = 0;
+});
+
+describe('AUTH_MODE=webhook', () => {
+  it('should ask with the credentials as they are, and its own beside them', async () => {
+    directory.answer = (response) => void response.writeHead(204).end();
+    const { body } = await signIn(app, ADA, ' pass"wörd ').expect(200);
+    expect(directory.questions).toEqual([
+      { method: 'POST', authorization: `Bearer ${TOKEN}`, body: { email: ADA, password: ' pass"wörd ' } },
+    ]);
+    expect(Object.keys(decode(body.token)[1] as object).sort()).toEqual(['email', 'exp', 'iat', 'nbf']);
+  });
+
+  it('should put the claims that are allowed, and no others, into the token', async () => {
+    const claims = { sub: 'u-1', roles: ['admin'], 'tenant/id': 7, admin: true, email: 'eve@example.com' };
+    answerJson(200, { claims: { ...claims, exp: 9e9, iss: 'x', nbf: 0 }, claimsOfNobody: 1 });
+    const { body } = await signIn(app, ADA, PASSWORD).expect(200);
+    const [, payload] = decode(body.token) as [object, { exp: number; nbf: number }];
+    expect(payload).toEqual({
+      email: ADA,
+      sub: 'u-1',
+      roles: ['admin'],
+      'tenant/id': 7,
+      iat: payload.nbf,
+      nbf: payload.nbf,
+      exp: payload.nbf + 14 * 86_400,
+    });
+    const { body: contents } = await readToken(app, body.token).expect(200);
+    expect(Object.keys(contents).sort()).toEqual(['email', 'exp', 'nbf']);
+  });
+
+  it.each([
+    ['an empty object', 200, {}],
+    ['no claims', 201, { claims: {} }],
+    ['more than it was asked', 200, { user: { name: 'Ada' } }],
+  ])('should take a yes with %s', async (_what, status, body) => {
+    answerJson(status, body);
+    await signIn(app, ADA, PASSWORD).expect(200);
+  });
+
+  it('should refuse whom it refuses', async () => {
+    answerJson(401, { claims: { sub: 'u-1' } });
+    expectProblem(await signIn(app, ADA, PASSWORD), WRONG_CREDENTIALS);
+  });
+
+  it.each<[string, UserDirectory['answer'], string | RegExp]>([
+    ['fails', (response) => void response.writeHead(500).end(), 'status 500'],
+    ['forbids', (response) => void response.writeHead(403).end(), 'status 403'],
+    ['is busy itself', (response) => void response.writeHead(429).end(), 'status 429'],
+    ['does not know the path', (response) => void response.writeHead(404).end(), 'status 404'],
+    [
+      'redirects',
+      (response) => void response.writeHead(307, { location: elsewhere.url }).end(),
+      'unexpected redirect',
+    ],
+    ['never answers', () => undefined, 'timeout'],
+    ['stops amid its answer', (response) => void response.writeHead(200).write('{"cl'), 'timeout'],
+    [
+      'trickles',
+      (response) => {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write(' '), 20);
+        response.once('close', () => clearInterval(timer));
+      },
+      'timeout',
+    ],
+    ['hangs up', (response) => void response.destroy(), 'UND_ERR_SOCKET'],
+    [
+      'hangs up amid its answer',
+      (response) => void response.writeHead(200).write('{', () => response.destroy()),
+      /UND_ERR_SOCKET|aborted/,
+    ],
+    [
+      'speaks no HTTP',
+      (response) => void response.socket?.end('220 mail ready\r\n'),
+      /^(HPE_|Response does not match)/,
+    ],
+    [
+      'has a page of some proxy for an answer',
+      (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
+      'an answer that is not understood',
+    ],
+    ['says yes in a list', (response) => void response.end('[]'), 'an answer that is not understood'],
+    ['says null', (response) => void response.end('null'), 'an answer that is not understood'],
+    ['says true', (response) => void response.end('true'), 'an answer that is not understood'],
+    [
+      'has claims that are none',
+      (response) => void response.end('{"claims":["sub"]}'),
+      'an answer that is not understood',
+    ],
+    [
+      'has a number for sub',
+      (response) => void response.end('{"claims":{"sub":1}}'),
+      'an answer that is not understood',
+    ],
+    [
+      'has invalid UTF-8',
+      (response) => void response.end(Buffer.from([0x7b, 0xff, 0x7d])),
+      'an answer that is not understood',
+    ],
+    [
+      'has too much to say',
+      (response) => void response.end(JSON.stringify({ claims: { sub: 'x'.repeat(4_096) } })),
+      'an answer larger than 4096 bytes',
+    ],
+    [
+      'never stops',
+      (response) => {
+        const more = () => {
+          while (!response.destroyed && response.write('x'.repeat(16_384)));
+        };
+        response.on('drain', more);
+        more();
+      },
+      'an answer larger than 4096 bytes',
+    ],
+  ])('should be unavailable where it %s', async (_what, answer, reason) => {
+    directory.answer = answer;
+    const lines = captureLog(app, 'info');
+    const response = await signIn(app, ADA, PASSWORD);
+    expectProblem(response, UNAVAILABLE);
+    expect(response.headers['retry-after']).toBe('1');
+    expect(lines.find(({ msg }) => msg === 'attempt')).toMatchObject({
+      outcome: 'unavailable',
+      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
+    });
+    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${PASSWORD}|${TOKEN}|${ADA}`));
+    expect(elsewhere.questions).toEqual([]);
+  });
+
+  it('should be unavailable where nobody listens', async () => {
+    const gone = await UserDirectory.start();
+    const other = await startApp(environment({ AUTH_WEBHOOK_URL: gone.url }));
+    gone.stop();
+    expectProblem(await signIn(other, ADA, PASSWORD), UNAVAILABLE);
+    await other.close();
+  });
+});
