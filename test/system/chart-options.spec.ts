@@ -40,6 +40,8 @@ describeWith(['helm'], 'what the chart renders when it is asked for', () => {
       PORT: '8080',
       METRICS_PORT: '9090',
       LOG_LEVEL: 'DEBUG',
+      AUTH_MODE: 'open',
+      AUTH_AUDIT_EMAIL: 'hash',
       JWT_KEYS_DIR: '/etc/jwt-api/keys',
       JWT_TTL: '1h',
       JWT_ISSUER: 'https://a.example.com',
@@ -80,6 +82,7 @@ describeWith(['helm'], 'what the chart renders when it is asked for', () => {
   it('should publish the port of the Service, whatever it is', () => {
     const hosts = [{ host: 'a.example.com', paths: [{ path: '/', pathType: 'Prefix' }] }];
     const objects = render({
+      auth: { acknowledgeOpen: true },
       service: { port: 8443 },
       ingress: { enabled: true, hosts },
       httpRoute: { enabled: true, parentRefs: [{ name: 'public' }] },

@@ -21,14 +21,14 @@ const right: Answer = ({ url, headers }) => {
 };
 
 /** Runs the pod's own arguments against such a service. */
-async function roundtrip(answer: Answer) {
+async function roundtrip(answer: Answer, AUTH_MODE = 'open') {
   const server = createServer((request, response) => {
     const { status, body } = answer(request) ?? right(request) ?? { status: 500 };
     response.writeHead(status).end(JSON.stringify(body));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const API = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const node = spawn(process.execPath, container(render(), 'Pod').args, { env: { API } });
+  const node = spawn(process.execPath, container(render(), 'Pod').args, { env: { API, AUTH_MODE } });
   const [output, [code]] = await Promise.all([text(node.stdout), once(node, 'close')]);
   server.closeAllConnections();
   server.close();
@@ -70,6 +70,31 @@ describeWith(['helm'], 'what `helm test` runs', () => {
     expect(output).toMatch(message);
     expect(code).toBe(1);
   });
+
+  const refusing: Answer = ({ url }) => (url === '/auth' ? { status: 401 } : undefined);
+
+  it.each(['users', 'webhook'])('should see with mode %s that nobody is refused a token', async (mode) => {
+    const { output, code } = await roundtrip(refusing, mode);
+    expect(output).toMatch(/^ok: the status of POST \/auth for nobody is 401\nok: .*forged token is 401\n$/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['gives a token to anybody', 'users', () => undefined, /for nobody: expected 401, got 200/],
+    [
+      'has no webhook to ask',
+      'webhook',
+      ({ url }) => (url === '/auth' ? { status: 503 } : undefined),
+      /for nobody: expected 401, got 503/,
+    ],
+  ] satisfies [string, string, Answer, RegExp][])(
+    'should fail where the service %s, with mode %s',
+    async (_fault, mode, answer, message) => {
+      const { output, code } = await roundtrip(answer, mode);
+      expect(output).toMatch(message);
+      expect(code).toBe(1);
+    },
+  );
 
   it('should give up on a service that cannot be reached', async () => {
     const { output, code } = await roundtrip(({ socket }) => {

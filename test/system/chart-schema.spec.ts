@@ -6,6 +6,11 @@ import { CHART, HELMS, template } from './chart.js';
 
 const EXTERNAL = { mode: 'external', external: { remoteRef: { key: 'k' }, aws: { region: 'eu-central-1' } } };
 
+const webhook = (settings: object) => ({
+  mode: 'webhook',
+  webhook: { url: 'https://users.example', tokenSecret: 'mine', ...settings },
+});
+
 /** What is wrong, the values, and what the refusal must say. */
 const FAULTS: [string, object, RegExp][] = [
   ['a wrong type', { replicaCount: 'two' }, /'\/replicaCount': got string, want integer/],
@@ -85,6 +90,23 @@ const FAULTS: [string, object, RegExp][] = [
     { keys: { mode: 'csi', csi: { objects: [{ objectName: 'k', objectAlias: 'k', jmesPath: [] }] } } },
     /'\/keys\/csi\/objects\/0\/objectAlias'/,
   ],
+  ['a way in that does not exist', { auth: { mode: 'ldap' } }, /'\/auth\/mode': value must be one of 'open'/],
+  ['users without a Secret', { auth: { mode: 'users' } }, /'\/auth\/usersSecret': minLength/],
+  ['users of an open service', { auth: { usersSecret: 'mine' } }, /'\/auth\/usersSecret': maxLength/],
+  [
+    'a webhook without a credential',
+    { auth: { mode: 'webhook', webhook: { url: 'https://a.example' } } },
+    /'\/auth\/webhook\/tokenSecret': minLength/,
+  ],
+  [
+    'a webhook of an open service',
+    { auth: { webhook: { url: 'https://a' } } },
+    /'\/auth\/webhook\/url': maxLength/,
+  ],
+  ['a webhook in the clear', { auth: webhook({ url: 'http://users.example' }) }, /'\/auth\/webhook\/url'/],
+  ['a claim of the service itself', { auth: webhook({ claims: ['exp'] }) }, /'\/auth\/webhook\/claims\/0'/],
+  ['a proxy by name', { auth: { trustedProxies: ['loopback'] } }, /'\/auth\/trustedProxies\/0'/],
+  ["a variable of auth's own", { env: { AUTH_MODE: 'open' } }, /'\/env\/AUTH_MODE'/],
   ['csi without objects', { keys: { mode: 'csi' } }, /'\/keys\/csi\/objects': minItems/],
 ];
 

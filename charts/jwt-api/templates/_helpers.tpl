@@ -54,6 +54,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
+{{/* Said here and not in the schema, as it is about values that stand far apart. */}}
+{{- define "jwt-api.checkOpen" -}}
+{{- $isPublished := or .Values.ingress.enabled .Values.httpRoute.enabled (eq .Values.service.type "LoadBalancer") }}
+{{- if and (eq .Values.auth.mode "open") $isPublished (not .Values.auth.acknowledgeOpen) }}
+{{- fail "auth.mode is open: whoever reaches it from outside gets a token for any email. Set auth.mode to users or webhook, or auth.acknowledgeOpen to true if that is what you want" }}
+{{- end }}
+{{- end }}
+
 {{/*
 The Secret that is the keys' folder, in the modes that have one. What the operator fills in has a name of its own: with a
 change of mode the operator's Secret goes, and must not take the one made by `create` with it.
