@@ -24,20 +24,27 @@ const oneFault = (fault: string) => ({
 
 describe('the process that cannot start', () => {
   it('should say so of a short secret in production', async () => {
-    const refused = await refusal({ NODE_ENV: 'production', JWT_SECRET: 'myjwtsecret' });
+    const refused = await refusal({ NODE_ENV: 'production', AUTH_MODE: 'open', JWT_SECRET: 'myjwtsecret' });
     expect(refused).toEqual(
       oneFault('JWT_SECRET must have 32 bytes at least in production (RFC 7518 section 3.2)'),
     );
   });
 
   it('should say so of no secret in production', async () => {
-    const { stderr, ...rest } = await refusal({ NODE_ENV: 'production' });
+    const { stderr, ...rest } = await refusal({ NODE_ENV: 'production', AUTH_MODE: 'open' });
     expect(stderr).toMatch(/^jwt-api cannot .*:\n {2}JWT_SECRET is needed in production[^\n]*\n$/);
     expect(rest).toEqual({ code: 1, stdout: '' });
   });
 
+  it('should say so of production without a word on who gets a token', async () => {
+    expect(await refusal({ NODE_ENV: 'production', JWT_SECRET: 's'.repeat(32) })).toEqual(
+      oneFault('AUTH_MODE is needed in production: one of open, users, webhook'),
+    );
+  });
+
   it('should name all faults at once, and no value', async () => {
     const values = {
+      AUTH_MODE: 'cl0sed',
       JWT_SECRET: 'sh0rt',
       JWT_TTL: 'f0rtnight',
       LOG_LEVEL: 'l0ud',

@@ -7,7 +7,7 @@ jest.setTimeout(30_000);
 afterEach(cleanUp);
 
 const start = (environment: Record<string, string> = {}) =>
-  startService({ NODE_ENV: 'production', JWT_SECRET: SECRET, ...environment });
+  startService({ NODE_ENV: 'production', AUTH_MODE: 'open', JWT_SECRET: SECRET, ...environment });
 
 const refused = (port: number) => until('the port to be shut', () => Connection.isRefused(port));
 

@@ -37,13 +37,14 @@ describe('the process with nothing set', () => {
       .map((line) => JSON.parse(line).msg);
     expect(messages).toEqual([
       expect.stringMatching(/^JWT_SECRET is not set: a random secret serves for this run/),
+      expect.stringMatching(/^AUTH_MODE is open: whoever reaches this service gets a token/),
       expect.stringMatching(/^Server listening at http:/),
       `Swagger UI: http://localhost:${port}/docs`,
       expect.stringMatching(/^Try: curl /),
     ]);
     expect(service.stderr).toBe('');
     expect((await fetch(`http://localhost:${port}/docs`)).status).toBe(200);
-    const [, url, name, value, body] = CURL_LINE.exec(messages[3]) as unknown as string[];
+    const [, url, name, value, body] = CURL_LINE.exec(messages[4]) as unknown as string[];
     const answer = await fetch(`${url}`, {
       method: 'POST',
       headers: { [`${name}`]: `${value}` },
@@ -64,9 +65,9 @@ describe('the process with a short secret', () => {
 
 describe('the process in production', () => {
   it('should start with a secret, and give no hints', async () => {
-    const service = startService({ NODE_ENV: 'production', JWT_SECRET: SECRET });
+    const service = startService({ NODE_ENV: 'production', AUTH_MODE: 'open', JWT_SECRET: SECRET });
     expect(await contentsStatus(service, SECRET)).toBe(200);
-    expect(service.stdout).not.toMatch(/Swagger|Try:|"level":"(warn|error)"/);
+    expect(service.stdout).not.toMatch(/Swagger|Try:|"level":"error"/);
   });
 });
 
@@ -90,7 +91,10 @@ describe('the process with JWT_SECRET_FILE', () => {
   it("should take the file's content, without the end of its line", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'secret'), `${SECRET}\n`);
-    const service = startService({ NODE_ENV: 'production', JWT_SECRET_FILE: 'secret' }, folder);
+    const service = startService(
+      { NODE_ENV: 'production', AUTH_MODE: 'open', JWT_SECRET_FILE: 'secret' },
+      folder,
+    );
     expect(await contentsStatus(service, SECRET)).toBe(200);
   });
 });

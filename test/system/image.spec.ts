@@ -25,7 +25,7 @@ function copyOfContext(): string {
 /** A file with the secret, as `docker run --env-file` takes it. */
 function environmentFile(): string {
   const path = join(temporaryFolder(), '.env');
-  writeFileSync(path, `JWT_SECRET=${SECRET}\n`);
+  writeFileSync(path, `AUTH_MODE=open\nJWT_SECRET=${SECRET}\n`);
   return path;
 }
 
@@ -73,7 +73,9 @@ describeWith(['docker'], 'the image', () => {
 
   it('should refuse to start without a secret', () => {
     const { status, stderr } = docker('run', '--rm', IMAGE);
-    expect(stderr).toMatch(/^jwt-api cannot start, its environment is wrong:\n {2}JWT_SECRET is needed/);
+    expect(stderr).toMatch(
+      /^jwt-api cannot start, its environment is wrong:\n {2}AUTH_MODE is needed.*\n {2}JWT_SECRET is needed/,
+    );
     expect(status).toBe(1);
   });
 
