@@ -107,6 +107,12 @@ describe('failed attempts', () => {
     await from('192.0.2.2', 'c@example.com', 'x').expect(401);
   });
 
+  it('should count for the proxy itself where it hands on what is no address', async () => {
+    await start({ AUTH_FAILURES_PER_ADDRESS: '1', AUTH_TRUSTED_PROXIES: '127.0.0.1' });
+    await from('x'.repeat(1_000), 'a@example.com', 'x').expect(401);
+    await from('y', 'b@example.com', 'x').expect(429);
+  });
+
   it('should count for an IPv6 network of 64 bits, which a single host may have', async () => {
     await start({ AUTH_FAILURES_PER_ADDRESS: '1', AUTH_TRUSTED_PROXIES: '127.0.0.1' });
     await from('2001:db8::1', 'a@example.com', 'x').expect(401);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 
@@ -13,6 +14,8 @@ const MAPPED = /^::ffff:(?=\d+\.)/i;
 
 /** Hands a handler who asks. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerOf => {
-  const { ip, log } = context.switchToHttp().getRequest<FastifyRequest>();
-  return { address: ip.replace(MAPPED, ''), log };
+  const { ip, log, socket } = context.switchToHttp().getRequest<FastifyRequest>();
+  // A proxy may hand on what its client made up: text that is no address counts as the proxy's own.
+  const address = isIP(ip) ? ip : (socket.remoteAddress ?? 'unknown');
+  return { address: address.replace(MAPPED, ''), log };
 });

@@ -1,5 +1,5 @@
+import { describeWith } from '../requirements.js';
 import { container, HELMS, only, render, run, template } from './chart.js';
-import { describeWith } from './requirements.js';
 
 const USERS = { mode: 'users', usersSecret: 'team-users' };
 const URL_ = 'https://users.example.com:8443/check';
