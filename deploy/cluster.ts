@@ -1,13 +1,7 @@
-import { createInterface } from 'node:readline/promises';
-import { type Context, findContext, type Kubeconfig } from './context.ts';
+import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
-import { ToolFailure, type Tools } from './tools.ts';
-
-const HOW_TO_GET_ONE = `One of these makes a cluster on this machine and the current context:
-  kind create cluster
-  minikube start
-  k3d cluster create
-or switch on Kubernetes in Docker Desktop, Rancher Desktop or OrbStack.`;
+import { ToolFailure } from './tool-failure.ts';
+import type { Tools } from './tools.ts';
 
 /** One namespace of one cluster: each call names both, whatever the kubeconfig's current ones are. */
 export class Cluster {
@@ -22,11 +16,33 @@ export class Cluster {
   }
 
   kubectl(...args: string[]): Promise<string> {
-    return this.#tools.read('kubectl', [...this.kubectlOptions(), ...args]);
+    return this.#explained(this.#tools.read('kubectl', [...this.kubectlOptions(), ...args]));
+  }
+
+  /** Applies an object, which goes by standard input. */
+  apply(object: object, ...args: string[]): Promise<string> {
+    const all = [...this.kubectlOptions(), 'apply', '--filename=-', ...args];
+    return this.#explained(this.#tools.feed('kubectl', all, JSON.stringify(object)));
+  }
+
+  /** Runs kubectl although everything else was told to end. */
+  last(args: string[], object: object = {}): Promise<string> {
+    const all = [...this.kubectlOptions(), ...args];
+    return this.#explained(this.#tools.feedLast('kubectl', all, JSON.stringify(object)));
+  }
+
+  /** Ends what runs on the cluster, and lets nothing else begin. */
+  end(): void {
+    this.#tools.end('SIGTERM');
   }
 
   helm(...args: string[]): Promise<string> {
-    return this.#tools.run('helm', [...this.helmOptions(), ...args], kubeconfigOnly());
+    return this.#tools.runLeashed('helm', [...this.helmOptions(), ...args], kubeconfigOnly());
+  }
+
+  /** Runs Helm for what it answers, which is never shown. */
+  helmAnswer(...args: string[]): Promise<string> {
+    return this.#explained(this.#tools.read('helm', [...this.helmOptions(), ...args], kubeconfigOnly()));
   }
 
   /** The options with which kubectl finds the namespace. */
@@ -39,6 +55,30 @@ export class Cluster {
     return ['--kube-context', this.context.name, '--namespace', this.namespace];
   }
 
+  async #explained(answer: Promise<string>): Promise<string> {
+    return await answer.catch((error: unknown) => {
+      const [, said] = (error instanceof ToolFailure && /\(Forbidden\): (.*)/.exec(error.output)) || [];
+      throw said === undefined
+        ? error
+        : new Failure(`no right in the namespace ${this.namespace}: ${said}`, {
+            hint: 'Every right that is missing, and what gives it: npm run deploy -- doctor',
+          });
+    });
+  }
+
+  /** @throws {Failure} if the namespace is missing; whoever may not ask will hear of it from the API server */
+  async requireNamespace(): Promise<void> {
+    const asked = this.kubectl('get', 'namespace', this.namespace, '--ignore-not-found', '--output', 'name');
+    if ((await asked.catch(toldRight)) === '') {
+      const [cause, hint] = [
+        `there is no namespace ${this.namespace}`,
+        'Make it, once, as an administrator:',
+      ];
+      const make = `kubectl --context ${this.context.name} create namespace ${this.namespace}`;
+      throw new Failure(cause, { hint: `${hint}\n  ${make}` });
+    }
+  }
+
   /** Makes the namespace if it is missing. */
   async ensureNamespace(): Promise<'made' | 'there'> {
     if (await this.kubectl('get', 'namespace', this.namespace, '--ignore-not-found', '--output', 'name')) {
@@ -49,64 +89,15 @@ export class Cluster {
   }
 }
 
+function toldRight(error: unknown): string {
+  if (error instanceof Failure && error.message.startsWith('no right')) {
+    return error.message;
+  }
+  throw error;
+}
+
 /** Helm takes a server and a token from such variables too: they would lead it to another cluster than kubectl. */
 function kubeconfigOnly(): NodeJS.ProcessEnv {
   const misleading = Object.keys(process.env).filter((name) => name.startsWith('HELM_KUBE'));
   return Object.fromEntries(misleading.map((name) => [name, undefined]));
-}
-
-/**
- * The context of that name, else the current one.
- * @throws {Failure} that says how to get a cluster, if there is none
- */
-export async function chooseContext(tools: Tools, name?: string): Promise<Context> {
-  const view = await tools.read('kubectl', ['config', 'view', '--output', 'json']);
-  const kubeconfig = JSON.parse(view) as Kubeconfig;
-  const context = findContext(kubeconfig, name);
-  if (context) {
-    return context;
-  }
-  const names = (kubeconfig.contexts ?? []).map((candidate) => candidate.name);
-  if (names.length > 0) {
-    const cause = name ? `the kubeconfig has no context ${name}` : 'the kubeconfig has no current context';
-    throw new Failure(cause, { hint: `It has: ${names.join(', ')}. Choose one with --context.` });
-  }
-  throw new Failure('there is no cluster: the kubeconfig names none', { hint: HOW_TO_GET_ONE });
-}
-
-/** Checks that the cluster answers, and answers us. */
-export async function reach(tools: Tools, { name, server }: Context): Promise<void> {
-  try {
-    await tools.read('kubectl', ['--context', name, '--request-timeout', '10s', 'get', '--raw', '/version']);
-  } catch (error) {
-    if (error instanceof ToolFailure) {
-      const hint = `Start it, renew your login to it, or use another with --context.\n${HOW_TO_GET_ONE}`;
-      throw new Failure(`the cluster of the context ${name} does not answer at ${server}`, {
-        hint,
-        detail: error.message,
-      });
-    }
-    throw error;
-  }
-}
-
-/**
- * Asks before a cluster that does not look local is changed.
- * @throws {Failure} unless the answer is yes
- */
-export async function consent({ name, server, isLocal }: Context, isGiven: boolean): Promise<void> {
-  if (isLocal || isGiven) {
-    return;
-  }
-  const cause = `the context ${name} (${server}) does not look local, so nothing was touched`;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new Failure(cause, { hint: 'Say --yes if you mean it, or name another with --context.' });
-  }
-  // Not as a terminal, so that Ctrl-C stays a signal.
-  const prompt = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  const answer = await prompt.question(`The context ${name} (${server}) does not look local. Go on? (y/N) `);
-  prompt.close();
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new Failure(cause);
-  }
 }

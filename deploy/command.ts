@@ -7,6 +7,8 @@ import type { Tools } from './tools.ts';
 export interface Session {
   tools: Tools;
   progress: Progress;
+  /** What a machine is told of the run (`--json`): a command adds to it as it goes, so that a failure's has it too. */
+  result: Record<string, unknown>;
 }
 
 /** A command of the deployer, whatever its options are. */

@@ -5,7 +5,7 @@ import { type Event, Warnings } from './warnings.ts';
 
 const LOOK_EVERY = 2_000;
 const LAST_WARNINGS = 8;
-const LAST_LOG_LINES = 10;
+const LAST_LOG_LINES = 20;
 
 /**
  * Watches a release's pods while Helm waits for them: tells each change, and keeps what explains a failure, as a

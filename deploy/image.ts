@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Failure } from './failure.ts';
-import { ToolFailure, type Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 
 /** The repository's root, whatever the working directory. */
 export const ROOT = resolve(import.meta.dirname, '..');
@@ -38,7 +37,8 @@ export function contentTag(id: string): string {
   return `up-${id.replace(/^sha256:/, '').slice(0, 12)}`;
 }
 
-function version(): string {
+/** The version that the image is labelled with. */
+export function version(): string {
   return (JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
@@ -46,24 +46,4 @@ function version(): string {
 async function revision(tools: Tools): Promise<string> {
   const describe = ['-C', ROOT, 'describe', '--always', '--abbrev=40', '--exclude=*', '--dirty'];
   return (await tools.read('git', describe).catch(() => '')).trim();
-}
-
-/** Pushes the image to a registry's repository and answers the digest under which it is there. */
-export async function pushImage(tools: Tools, image: string, repository: string): Promise<string> {
-  const target = `${repository}:${image.slice(image.indexOf(':') + 1)}`;
-  await tools.run('docker', ['tag', image, target]);
-  const output = await tools.run('docker', ['push', target]).catch((error: unknown) => {
-    throw error instanceof ToolFailure ? refused(error, repository) : error;
-  });
-  const [, digest] = /digest: (sha256:[0-9a-f]{64})/.exec(output) ?? [];
-  if (!digest) {
-    throw new Failure(`docker pushed to ${repository} and told no digest`, { detail: output });
-  }
-  return digest;
-}
-
-function refused({ message, detail }: ToolFailure, repository: string): Failure {
-  const [host] = repository.split('/');
-  const hint = `Is docker logged in (docker login ${host}), and does the repository exist, which ECR asks for?`;
-  return new Failure(message, { detail, hint });
 }

@@ -1,13 +1,19 @@
 import { constants } from 'node:os';
 import { styleText } from 'node:util';
-import type { Command } from './command.ts';
+import type { Command, Session } from './command.ts';
+import { doctor } from './doctor.command.ts';
 import { Failure, Interrupted, UsageError } from './failure.ts';
 import { helpOf, overview } from './help.ts';
+import { image } from './image.command.ts';
+import { variable } from './options.ts';
 import { Progress } from './progress.ts';
+import { release } from './release.command.ts';
+import { rollback } from './rollback.command.ts';
+import { status } from './status.command.ts';
 import { Tools } from './tools.ts';
 import { up } from './up.ts';
 
-const commands: Record<string, Command> = { up };
+const commands: Record<string, Command> = { up, doctor, image, release, rollback, status };
 
 /** npm passes on the Ctrl-C that the terminal already sent: a second one comes later than that. */
 const SAME_SIGNAL = 1_000;
@@ -28,14 +34,22 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
     process.stdout.write(helpOf(name, command));
     return 0;
   }
-  const tools = new Tools();
-  endOnSignals(tools);
-  try {
-    await command.run(args, { tools, progress: new Progress() });
-    return 0;
-  } catch (error) {
-    return report(error, name);
+  const session: Session = { tools: new Tools(), progress: new Progress(), result: {} };
+  endOnSignals(session.tools);
+  const code = await command.run(args, session).then(
+    () => 0,
+    (error: unknown) => report(error, name, session),
+  );
+  if ('json' in command.options.shape && wantsJson(args)) {
+    const outcome = ['done', 'failed', 'misused'][code] ?? 'interrupted';
+    process.stdout.write(`${JSON.stringify({ command: name, outcome, ...session.result, code })}\n`);
   }
+  return code;
+}
+
+/** Asked of the arguments themselves, as wrong ones are told of too. */
+function wantsJson(args: string[]): boolean {
+  return args.includes('--json') || ['1', 'true'].includes(process.env[variable('json')] ?? '');
 }
 
 /** At the first signal what runs is told to end, so that Helm can put its release in order; at a second it is made to. */
@@ -53,10 +67,11 @@ function endOnSignals(tools: Tools): void {
 }
 
 /** Says what stopped the command, the cause last, where the eye is. Answers the exit code. */
-function report(error: unknown, name: string): number {
+function report(error: unknown, name: string, { result }: Session): number {
   if (!(error instanceof Failure)) {
     throw error;
   }
+  result.cause = error.message;
   if (error instanceof Interrupted) {
     process.stderr.write(`${name} was interrupted\n`);
     return 128 + constants.signals[error.signal];

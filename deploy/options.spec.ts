@@ -1,7 +1,14 @@
 import { UsageError } from './failure.ts';
-import { describeOptions, options, readOptions, variable } from './options.ts';
+import { describeOptions, notBoth, options, readOptions, variable } from './options.ts';
 
-const defaults = { namespace: 'jwt-api', timeout: '5m', yes: false, verbose: false };
+const defaults = {
+  namespace: 'jwt-api',
+  timeout: '5m',
+  diff: false,
+  yes: false,
+  json: false,
+  verbose: false,
+};
 
 function faultsOf(args: string[], env: NodeJS.ProcessEnv = {}): string[] {
   try {
@@ -71,11 +78,34 @@ describe('readOptions', () => {
   });
 });
 
+describe('notBoth', () => {
+  const schema = notBoth(options.pick({ context: true, cluster: true, timeout: true }), 'context', 'cluster');
+
+  it('should take either', () => {
+    expect(readOptions(schema, ['--context', 'a'], {})).toEqual({ context: 'a', timeout: '5m' });
+    expect(readOptions(schema, [], { DEPLOY_CLUSTER: 'a' })).toEqual({ cluster: 'a', timeout: '5m' });
+  });
+
+  it('should refuse both, beside every other fault', () => {
+    const both = () =>
+      readOptions(schema, ['--context', 'a', '--cluster', 'b', '--timeout', 'c', '--nope'], {});
+    expect(both).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^(?=.*--context \(DEPLOY_CONTEXT\) cannot be set beside --cluster)(?=.*--timeout)(?=.*--nope)/s,
+        ),
+      }),
+    );
+  });
+});
+
 describe('describeOptions', () => {
   it('should know what follows a flag, what it means and its default', () => {
     const described = Object.fromEntries(describeOptions(options));
     expect(Object.keys(described)).toEqual(Object.keys(options.shape));
     expect(described.timeout).toMatchObject({ value: 'DURATION', fallback: '5m' });
+    const required = Object.fromEntries(describeOptions(options.required({ registry: true })));
+    expect(required.registry).toMatchObject({ value: 'HOST/REPOSITORY' });
     expect(described.yes).toEqual({ description: expect.any(String), fallback: undefined });
   });
 });

@@ -14,25 +14,47 @@ const toggle = (description: string) =>
  * A command picks the ones it takes. `value` stands in the help for what follows the flag.
  */
 export const options = z.strictObject({
-  context: text('NAME', 'the kubeconfig context to use; else the current one').optional(),
-  namespace: text('NAME', 'the namespace to install into; made where it is missing')
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes name: a-z, 0-9 and -, 63 at most')
-    .default('jwt-api'),
-  registry: text('HOST/REPOSITORY', 'push the image there, for a cluster that pulls it from a registry')
+  registry: text('HOST/REPOSITORY', 'where the image is pushed to, and the nodes pull it from')
     .regex(
       /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
       'must be HOST/REPOSITORY, without a scheme or a tag',
     )
     .optional(),
+  commit: text('SHA', 'the commit; else GITHUB_SHA, CODEBUILD_RESOLVED_SOURCE_VERSION or the one checked out')
+    .regex(/^[0-9a-f]{40}$/, 'must be a whole commit id, 40 characters')
+    .optional(),
+  digest: text('sha256:…', 'the image to release, by its digest, as `image` printed it')
+    .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 characters of 0-9 and a-f')
+    .optional(),
+  'digest-file': text('FILE', 'a file that gets the digest').optional(),
+  context: text('NAME', 'the kubeconfig context to use; else the current one').optional(),
+  cluster: text('NAME', "an EKS cluster, instead of a context; the region is the AWS CLI's").optional(),
+  namespace: text('NAME', 'the namespace of the release')
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a Kubernetes name: a-z, 0-9 and -, 63 at most')
+    .default('jwt-api'),
   values: text('FILE[,FILE]', 'more values for the chart, as `helm --values` takes them')
     .refine((files) => files.split(',').every((file) => existsSync(file)), 'names a file that is not there')
     .optional(),
+  'secret-parameter': text('NAME', 'an SSM parameter (SecureString) with the secret that signs').optional(),
+  'secret-id': text('NAME|ARN', 'a secret of Secrets Manager with the secret that signs').optional(),
   timeout: text('DURATION', 'how long each operation of Helm may take')
     .regex(/^[1-9]\d{0,4}[smh]$/, 'must be a whole number and s, m or h')
     .default('5m'),
+  diff: toggle('only show what would change in the cluster, and change nothing'),
   yes: toggle('do not ask before a cluster that does not look local is changed'),
+  json: toggle('print what happened as JSON, the last line of standard output'),
   verbose: toggle('show what the tools print'),
 });
+
+/** Two flags of which only one may be set. */
+export function notBoth<S extends z.ZodObject>(schema: S, flag: string, other: string): S {
+  return schema.refine((given) => !(flag in given && other in given), {
+    message: `cannot be set beside --${other}: one of them`,
+    path: [flag],
+    // With faults in other options too: all are told at once.
+    when: () => true,
+  });
+}
 
 /** The environment variable that stands for a flag. */
 export const variable = (flag: string) => `DEPLOY_${flag.toUpperCase().replaceAll('-', '_')}`;
@@ -49,12 +71,16 @@ export interface Described {
 /** The options of a command by their flags, as the help lists them. */
 export function describeOptions(schema: z.ZodObject): [flag: string, described: Described][] {
   return Object.entries(schema.shape).map(([flag, option]) => {
-    // A default or an optional wraps the type that carries the description.
-    const inner = 'unwrap' in option ? (option as z.ZodOptional<z.ZodType>).unwrap() : (option as z.ZodType);
-    const meta = { ...inner.meta(), ...(option as z.ZodType).meta() } as Described;
+    const meta = metaOf(option as z.ZodType);
     const fallback = option instanceof z.ZodDefault ? option.def.defaultValue : undefined;
     return [flag, { ...meta, fallback: meta.value === undefined ? undefined : fallback }];
   });
+}
+
+/** A default or an optional wraps the type that carries the description. */
+function metaOf(option: z.ZodType): Described {
+  const inner = 'unwrap' in option ? metaOf((option as z.ZodOptional<z.ZodType>).unwrap()) : {};
+  return { ...inner, ...option.meta() } as Described;
 }
 
 /**

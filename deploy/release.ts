@@ -4,18 +4,38 @@ import { Evidence } from './evidence.ts';
 import { Failure } from './failure.ts';
 import { type ImageValues, ROOT } from './image.ts';
 import type { Version } from './requirements.ts';
-import { ToolFailure } from './tools.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 export const RELEASE = 'jwt-api';
 const CHART = resolve(ROOT, 'charts/jwt-api');
 
-interface Upgrade {
+/** What the chart is to make of the release. */
+export interface Wanted {
   image: ImageValues;
   /** Files with more values, separated by commas. */
   values?: string;
+  /** Single values, which win. */
+  settings?: [name: string, value: string][];
+  /** What the release's history tells of the revision. */
+  description?: string;
+}
+
+/** How Helm goes about it. */
+export interface Manner {
   timeout: string;
   helm: Version;
   tell: (line: string) => void;
+}
+
+/** The arguments of `helm upgrade` that say what is wanted. */
+export function upgradeArguments({ image, values, settings = [], description }: Wanted): string[] {
+  const images = Object.entries(image).map(([key, value]) => [`image.${key}`, value]);
+  return [
+    ...['upgrade', '--install', RELEASE, CHART],
+    ...(values ? ['--values', values] : []),
+    ...[...images, ...settings].flatMap(([name, value]) => ['--set-string', `${name}=${value}`]),
+    ...(description ? ['--description', description] : []),
+  ];
 }
 
 /**
@@ -23,35 +43,42 @@ interface Upgrade {
  * get so. Answers the revision. The same image, chart and values again make a revision that restarts no pod, and
  * mends what somebody took away by hand.
  */
-export async function upgrade(
-  cluster: Cluster,
-  { image, values, timeout, helm, tell }: Upgrade,
-): Promise<string> {
-  const evidence = new Evidence(cluster, RELEASE, tell);
-  const args = [
-    ...(values ? ['--values', values] : []),
-    ...Object.entries(image).flatMap(([key, value]) => ['--set-string', `image.${key}=${value}`]),
-    ...['--timeout', timeout],
-    ...waitingOf(helm),
-  ];
-  try {
-    const output = await evidence.during(() => cluster.helm('upgrade', '--install', RELEASE, CHART, ...args));
-    return /^REVISION: (\d+)$/m.exec(output)?.[1] ?? '';
-  } catch (error) {
-    throw error instanceof ToolFailure ? explain(error, evidence, cluster) : error;
-  }
-}
-
-/** How Helm waits and goes back. Helm 4's own watcher may hang on a healthy Deployment: so the way of Helm 3. */
-export function waitingOf([major]: Version): string[] {
-  return major >= 4 ? ['--wait=legacy', '--rollback-on-failure'] : ['--wait', '--atomic'];
+export async function upgrade(cluster: Cluster, wanted: Wanted, manner: Manner): Promise<number> {
+  const args = [...upgradeArguments(wanted), '--timeout', manner.timeout, ...waitingOf(manner.helm)];
+  const output = await watched(cluster, manner, args);
+  return Number(/^REVISION: (\d+)$/m.exec(output)?.[1]);
 }
 
 /** Runs the chart's own test in the cluster. Its pod stays when it fails, and its log is part of the failure. */
-export async function test(cluster: Cluster, timeout: string, tell: (line: string) => void): Promise<void> {
+export async function test(cluster: Cluster, manner: Manner): Promise<void> {
+  await watched(cluster, manner, ['test', RELEASE, '--timeout', manner.timeout]);
+}
+
+/** Brings a revision back, and waits until its pods are ready. */
+export async function rollBack(cluster: Cluster, revision: number, manner: Manner): Promise<void> {
+  const args = ['rollback', RELEASE, `${revision}`, '--timeout', manner.timeout, ...waitingFor(manner.helm)];
+  await watched(cluster, manner, args);
+}
+
+export async function uninstall(cluster: Cluster, { timeout }: Manner): Promise<void> {
+  await cluster.helm('uninstall', RELEASE, '--timeout', timeout);
+}
+
+/** How Helm waits. Helm 4's own watcher may hang on a healthy Deployment: so the way of Helm 3. */
+export function waitingFor([major]: Version): string[] {
+  return major >= 4 ? ['--wait=legacy'] : ['--wait'];
+}
+
+/** How Helm waits and goes back. */
+export function waitingOf(version: Version): string[] {
+  return [...waitingFor(version), version[0] >= 4 ? '--rollback-on-failure' : '--atomic'];
+}
+
+/** Runs Helm while the pods are watched, and makes of its failure one that is explained. */
+async function watched(cluster: Cluster, { tell }: Manner, args: string[]): Promise<string> {
   const evidence = new Evidence(cluster, RELEASE, tell);
   try {
-    await evidence.during(() => cluster.helm('test', RELEASE, '--timeout', timeout));
+    return await evidence.during(() => cluster.helm(...args));
   } catch (error) {
     throw error instanceof ToolFailure ? explain(error, evidence, cluster) : error;
   }

@@ -1,5 +1,6 @@
 import { Failure } from './failure.ts';
-import { ToolMissing, type Tools } from './tools.ts';
+import { ToolMissing } from './tool-failure.ts';
+import type { Tools } from './tools.ts';
 
 interface Requirement {
   /** How the tool tells its version. */
@@ -12,12 +13,18 @@ interface Requirement {
 
 /** The tools that a command may need. */
 const requirements = {
+  aws: {
+    version: ['--version'],
+    oldest: [1, 27],
+    from: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
+  },
   docker: {
     // Asks the engine, not the client: an engine that does not run is as good as none. BuildKit came of age in 20.10.
     version: ['version', '--format', '{{.Server.Version}}'],
     oldest: [20, 10],
     from: 'https://docs.docker.com/get-started/get-docker/',
   },
+  git: { version: ['version'], oldest: [2, 25], from: 'https://git-scm.com/downloads' },
   helm: {
     version: ['version', '--template', '{{.Version}}'],
     oldest: [3, 14],

@@ -1,102 +1,90 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { Failure, Interrupted } from './failure.ts';
-
-/** How many lines of a tool's output a failure repeats. */
-const LAST_LINES = 15;
+import type { ChildProcess } from 'node:child_process';
+import { type Call, collect, ended, kill, start } from './child.ts';
+import { Interrupted } from './failure.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 /** The outside tools (docker, helm, kubectl, …). A command is always a list of arguments, never a shell's string. */
 export class Tools {
   /** Whether what a tool prints is shown while it runs, or only its last lines if it fails. */
   verbose = false;
+  /** Variables that each tool gets besides this process's own. None gets the secret. */
+  readonly env: NodeJS.ProcessEnv = { JWT_SECRET: undefined };
   readonly #children = new Set<ChildProcess>();
+  readonly #concealed = new Set<string>();
   #ended: NodeJS.Signals | undefined;
+  #closings = 0;
 
   /** Runs a tool for what it does. */
   run(tool: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-    return this.#spawn(tool, args, env, this.verbose);
+    return this.#spawn(tool, args, { env, isShown: this.verbose });
+  }
+
+  /** The same, for a tool that must not go on without this process. */
+  runLeashed(tool: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return this.#spawn(tool, args, { env, isShown: this.verbose, isLeashed: true });
   }
 
   /** Runs a tool for what it answers, which is never shown. */
-  read(tool: string, args: string[]): Promise<string> {
-    return this.#spawn(tool, args, {}, false);
+  read(tool: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return this.#spawn(tool, args, { env });
   }
 
-  /** Passes a signal on to what runs, and lets nothing else begin. Answers whether anything ran. */
+  /** Runs a tool on a standard input, of which nothing is shown. */
+  feed(tool: string, args: string[], input: string): Promise<string> {
+    return this.#spawn(tool, args, { input });
+  }
+
+  /** The same, although everything else was told to end. */
+  feedLast(tool: string, args: string[], input: string): Promise<string> {
+    return this.#spawn(tool, args, { input, isLast: true });
+  }
+
+  /** From now on the text, also in base64, is in nothing that a tool is shown to have said. */
+  conceal(text: string): void {
+    this.#concealed.add(text).add(Buffer.from(text).toString('base64'));
+  }
+
+  /** Does what must be put in order before this process may end. */
+  async closing<T>(work: () => Promise<T>): Promise<T> {
+    this.#closings += 1;
+    return await work().finally(() => {
+      this.#closings -= 1;
+    });
+  }
+
+  /** Passes a signal on to what runs, and lets nothing else begin. Answers whether anything is to be waited for. */
   end(signal: NodeJS.Signals): boolean {
     this.#ended ??= signal;
     for (const child of this.#children) {
-      child.kill(signal);
+      kill(child, signal);
     }
-    return this.#children.size > 0;
+    return this.#children.size + this.#closings > 0;
   }
 
-  async #spawn(tool: string, args: string[], env: NodeJS.ProcessEnv, shown: boolean): Promise<string> {
-    if (this.#ended) {
+  async #spawn(tool: string, args: string[], call: Call): Promise<string> {
+    const { isShown = false, isLast = false } = call;
+    if (this.#ended && !isLast) {
       throw new Interrupted(this.#ended);
     }
-    if (shown) {
+    if (isShown) {
       process.stderr.write(`$ ${[tool, ...args].join(' ')}\n`);
     }
-    const child = spawn(tool, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#children.add(child);
-    const { answer, output } = collect(child, shown);
+    const child = start(tool, args, { ...call, env: { ...this.env, ...call.env } });
+    if (!isLast) {
+      this.#children.add(child);
+    }
+    const { answer, output } = collect(child, isShown);
     const end = await ended(child, tool).finally(() => this.#children.delete(child));
-    if (this.#ended) {
+    if (this.#ended && !isLast) {
       throw new Interrupted(this.#ended);
     }
     if (end !== 0) {
-      throw new ToolFailure(tool, end, output());
+      throw new ToolFailure(tool, end, this.#clean(output()));
     }
     return answer();
   }
-}
 
-/** The tool is not on the PATH. */
-export class ToolMissing extends Failure {
-  constructor(tool: string) {
-    super(`${tool} is not installed, or not on the PATH`);
+  #clean(output: string): string {
+    return [...this.#concealed].reduce((text, concealed) => text.replaceAll(concealed, '…'), output);
   }
-}
-
-/** The tool ran and failed. */
-export class ToolFailure extends Failure {
-  /** All that it printed. */
-  readonly output: string;
-
-  constructor(tool: string, end: number | string, output: string) {
-    const lines = output.trim().split('\n').slice(-LAST_LINES);
-    // What stopped it is what a tool says last.
-    const cause = lines.at(-1) || `ended with ${end}`;
-    super(`${tool}: ${cause}`, { detail: lines.slice(0, -1).join('\n') });
-    this.output = output;
-  }
-}
-
-/** Gathers what a child prints: the answer is its standard output, the output both streams as they came. */
-function collect({ stdout, stderr }: ChildProcess, shown: boolean) {
-  let answer = '';
-  let output = '';
-  stdout?.setEncoding('utf8').on('data', (text: string) => {
-    answer += text;
-  });
-  for (const stream of [stdout, stderr?.setEncoding('utf8')]) {
-    stream?.on('data', (text: string) => {
-      output += text;
-      if (shown) {
-        process.stderr.write(text);
-      }
-    });
-  }
-  return { answer: () => answer, output: () => output };
-}
-
-/** How a child ended: by its exit code or the name of a signal. */
-function ended(child: ChildProcess, tool: string): Promise<number | string> {
-  return new Promise((resolve, reject) => {
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      reject(isMissing ? new ToolMissing(tool) : new Failure(`${tool} cannot run (${error.code})`));
-    });
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'no exit code'));
-  });
 }

@@ -1,10 +1,12 @@
 import { addressOf } from './address.ts';
-import { Cluster, chooseContext, consent, reach } from './cluster.ts';
+import { chooseContext, consent, reach } from './choose-cluster.ts';
+import { Cluster } from './cluster.ts';
 import { defineCommand, type Session } from './command.ts';
 import type { Context } from './context.ts';
-import { buildImage, type ImageValues, pushImage } from './image.ts';
+import { buildImage, type ImageValues } from './image.ts';
 import { loaderOf, loadImage } from './load.ts';
 import { options } from './options.ts';
+import { pushTag } from './registry.ts';
 import { test, upgrade } from './release.ts';
 import { requireTools } from './requirements.ts';
 
@@ -14,8 +16,16 @@ export const up = defineCommand({
   about: `Takes the current context of the kubeconfig, or the one that --context names. A kind, minikube or k3d cluster has the
 image loaded into it; Docker Desktop, Rancher Desktop, OrbStack and Colima have it already. Any other cluster needs
 --registry, which docker must be logged in to and the nodes must be able to pull from. Before a cluster is changed that does
-not look local, it asks. A second run without a change restarts nothing.`,
-  options,
+not look local, it asks. A namespace that is missing is made. A second run without a change restarts nothing.`,
+  options: options.pick({
+    context: true,
+    namespace: true,
+    registry: true,
+    values: true,
+    timeout: true,
+    yes: true,
+    verbose: true,
+  }),
   run: async ({ context: name, namespace, registry, values, timeout, yes }, session) => {
     const { tools, progress } = session;
     const { helm } = await progress.step('Check the tools', () =>
@@ -38,13 +48,13 @@ not look local, it asks. A second run without a change restarts nothing.`,
       () => cluster.ensureNamespace(),
       (state) => state,
     );
-    const tell = (line: string) => progress.note(line);
+    const manner = { timeout, helm, tell: (line: string) => progress.note(line) };
     await progress.step(
       'Install the chart',
-      () => upgrade(cluster, { image: reference, values, timeout, helm, tell }),
+      () => upgrade(cluster, { image: reference, values }, manner),
       (revision) => `revision ${revision}`,
     );
-    await progress.step('Test the release in the cluster', () => test(cluster, timeout, tell));
+    await progress.step('Test the release in the cluster', () => test(cluster, manner));
     process.stdout.write(`\n${await addressOf(cluster)}`);
   },
 });
@@ -76,7 +86,7 @@ async function deliver({ tools, progress }: Session, delivery: Delivery): Promis
   if (registry) {
     const digest = await progress.step(
       `Push the image to ${registry}`,
-      () => pushImage(tools, image, registry),
+      () => pushTag(tools, image, registry, image.slice(image.indexOf(':') + 1)),
       (digest) => digest,
     );
     return { repository: registry, tag: '', digest };

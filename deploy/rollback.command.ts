@@ -1,0 +1,61 @@
+import type { Cluster } from './cluster.ts';
+import { defineCommand, type Session } from './command.ts';
+import { Failure } from './failure.ts';
+import { commitOfRevision, deployed, historyOf, lastGood, mend } from './history.ts';
+import { withLock } from './lock.ts';
+import { notBoth, options } from './options.ts';
+import { type Manner, rollBack, test } from './release.ts';
+import { requireTools } from './requirements.ts';
+import { withTarget } from './target.ts';
+
+const picked = options.pick({
+  context: true,
+  cluster: true,
+  namespace: true,
+  timeout: true,
+  json: true,
+  verbose: true,
+});
+
+/** From what serves to what served before. */
+export const rollback = defineCommand({
+  summary: 'brings the last good revision back, and tests it',
+  about: `The last revision that served before the one that does now, and is not the same. Waits while another run changes the
+release. Again, it goes back one further. The keys stay as they are, so every token stays good.`,
+  options: notBoth(picked, 'context', 'cluster'),
+  run: async ({ timeout, ...target }, session) => {
+    const { tools, progress } = session;
+    const aws: 'aws'[] = target.cluster ? ['aws'] : [];
+    const { helm } = await progress.step('Check the tools', () =>
+      requireTools(tools, ['helm', 'kubectl', ...aws]),
+    );
+    const manner = { timeout, helm, tell: (line: string) => progress.note(line) };
+    await withTarget(session, target, async (cluster) => {
+      await cluster.requireNamespace();
+      await withLock(session, cluster, () => goBack(session, cluster, manner));
+    });
+  },
+});
+
+async function goBack({ progress, result }: Session, cluster: Cluster, manner: Manner): Promise<void> {
+  await progress.step(
+    'Look for what a run left behind',
+    () => mend(cluster, manner),
+    (state) => state,
+  );
+  const history = await historyOf(cluster);
+  const good = await lastGood(cluster, history);
+  if (!good) {
+    const serving = deployed(history);
+    throw new Failure(
+      serving
+        ? `no other revision served before revision ${serving.revision}`
+        : `nothing is installed in the namespace ${cluster.namespace}`,
+    );
+  }
+  await progress.step(`Bring back revision ${good.revision}`, () => rollBack(cluster, good.revision, manner));
+  await progress.step('Test the release in the cluster', () => test(cluster, manner));
+  const revision = deployed(await historyOf(cluster))?.revision;
+  Object.assign(result, { revision, as: good.revision, commit: commitOfRevision(history, good) });
+  process.stdout.write(`revision ${revision} is revision ${good.revision} again\n`);
+}

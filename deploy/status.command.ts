@@ -1,0 +1,73 @@
+import type { Cluster } from './cluster.ts';
+import { defineCommand, type Session } from './command.ts';
+import { Failure } from './failure.ts';
+import { commitOfRevision, deployed, historyOf, originOf, type Revision } from './history.ts';
+import type { ImageValues } from './image.ts';
+import { notBoth, options } from './options.ts';
+import { RELEASE } from './release.ts';
+import { requireTools } from './requirements.ts';
+import { withTarget } from './target.ts';
+
+const picked = options.pick({ context: true, cluster: true, namespace: true, json: true, verbose: true });
+
+/** What runs. */
+export const status = defineCommand({
+  summary: 'tells what runs where, by which commit, since when',
+  about: 'Changes nothing, and needs no more than the right to read the namespace.',
+  options: notBoth(picked, 'context', 'cluster'),
+  run: async (target, session) => {
+    const aws: 'aws'[] = target.cluster ? ['aws'] : [];
+    await session.progress.step('Check the tools', () =>
+      requireTools(session.tools, ['helm', 'kubectl', ...aws]),
+    );
+    await withTarget(session, target, async (cluster) => {
+      await cluster.requireNamespace();
+      await tell(session, cluster);
+    });
+  },
+});
+
+async function tell({ result }: Session, cluster: Cluster): Promise<void> {
+  const history = await historyOf(cluster);
+  const last = history.at(-1);
+  const serving = deployed(history);
+  if (!last) {
+    throw new Failure(`nothing is installed in the namespace ${cluster.namespace}`);
+  }
+  const facts = {
+    cluster: cluster.context.server,
+    namespace: cluster.namespace,
+    revision: serving && revisionLine(history, serving),
+    commit: (serving && commitOfRevision(history, serving)) ?? 'unknown',
+    image: serving && (await imageOf(cluster, serving)),
+    since: serving?.updated.replace(/\.\d+/, ''),
+    pods: await readyPods(cluster),
+    unfinished: last === serving ? undefined : `revision ${last.revision}: ${last.status}`,
+  };
+  Object.assign(result, facts, { revision: serving?.revision });
+  for (const [name, value] of Object.entries(facts).filter(([, value]) => value !== undefined)) {
+    process.stdout.write(`${name.padEnd(11)}${value}\n`);
+  }
+}
+
+function revisionLine(history: Revision[], serving: Revision): string {
+  const { revision } = originOf(history, serving);
+  return revision === serving.revision ? `${revision}` : `${serving.revision}, which is ${revision} again`;
+}
+
+async function imageOf(cluster: Cluster, { revision }: Revision): Promise<string> {
+  const args = ['get', 'values', RELEASE, '--revision', `${revision}`, '--all', '--output', 'json'];
+  const { image } = JSON.parse(await cluster.helmAnswer(...args)) as { image: ImageValues };
+  return image.digest ? `${image.repository}@${image.digest}` : `${image.repository}:${image.tag}`;
+}
+
+interface Deployments {
+  items: { status: { readyReplicas?: number; replicas?: number } }[];
+}
+
+async function readyPods(cluster: Cluster): Promise<string> {
+  const selector = `app.kubernetes.io/instance=${RELEASE}`;
+  const answer = await cluster.kubectl('get', 'deployments', '--selector', selector, '--output', 'json');
+  const { readyReplicas = 0, replicas = 0 } = (JSON.parse(answer) as Deployments).items[0]?.status ?? {};
+  return `${readyReplicas} of ${replicas} ready`;
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chooseContext, reach } from './choose-cluster.ts';
+import { Cluster } from './cluster.ts';
+import type { Session } from './command.ts';
+import { Failure } from './failure.ts';
+import { ToolFailure } from './tool-failure.ts';
+
+/** Which namespace of which cluster a command is for. */
+export interface Target {
+  context?: string;
+  /** An EKS cluster. */
+  cluster?: string;
+  namespace: string;
+}
+
+/** Does the work with the cluster, once that answers. The access to an EKS cluster is in no kubeconfig but one for the run. */
+export async function withTarget<T>(
+  session: Session,
+  target: Target,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const { tools, progress } = session;
+  return await withFolder(session, async (folder) => {
+    const context = await progress.step(
+      'Find the cluster',
+      async () => {
+        if (target.cluster) {
+          await useEks(session, target.cluster, folder);
+        }
+        const context = await chooseContext(tools, target.context);
+        await reach(tools, context);
+        return context;
+      },
+      ({ name, server }) => `${name}, ${server}`,
+    );
+    return await work(new Cluster(tools, context, target.namespace));
+  });
+}
+
+/** A folder for the time of the work, which a signal does not leave behind. */
+export async function withFolder<T>({ tools }: Session, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'jwt-api-'));
+  return await tools.closing(() => work(folder).finally(() => rmSync(folder, { recursive: true })));
+}
+
+/** From now on the tools' kubeconfig is one with that cluster alone. */
+export async function useEks({ tools }: Session, name: string, folder: string): Promise<void> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  try {
+    await tools.run('aws', ['eks', 'update-kubeconfig', '--name', name, '--kubeconfig', kubeconfig]);
+  } catch (error) {
+    throw error instanceof ToolFailure
+      ? new Failure(`the EKS cluster ${name} cannot be found: ${error.message}`, {
+          hint: 'What it takes, step by step: npm run deploy -- doctor',
+        })
+      : error;
+  }
+  tools.env.KUBECONFIG = kubeconfig;
+}
