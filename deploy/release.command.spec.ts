@@ -241,7 +241,10 @@ describe('rollback', () => {
 });
 
 describe('status', () => {
-  const values = JSON.stringify({ image: { repository: 'r/a', tag: '', digest: DIGEST } });
+  const values = JSON.stringify({
+    image: { repository: 'r/a', tag: '', digest: DIGEST },
+    httpRoute: { enabled: true, hostnames: ['jwt.example.com'] },
+  });
   const deployments = JSON.stringify({ items: [{ status: { readyReplicas: 1, replicas: 2 } }] });
 
   it('should tell what runs, and what is left unfinished', async () => {
@@ -249,12 +252,14 @@ describe('status', () => {
       [/ history /, history('deployed', 'pending-upgrade')],
       [/get values/, values],
       [/get deployments/, deployments],
+      [/get services,ingresses/, '{"items":[]}'],
     );
     const { session } = tools;
     await status.run(['--namespace', 'apps'], session);
     expect(session.result).toMatchObject({
       commit: HEAD,
       image: `r/a@${DIGEST}`,
+      address: 'jwt.example.com',
       since: '2026-11-24T01:02:03Z',
       pods: '1 of 2 ready',
       revision: 1,

@@ -1,3 +1,4 @@
+import { hostsOf } from './address.ts';
 import type { Cluster } from './cluster.ts';
 import { defineCommand, type Session } from './command.ts';
 import { Failure } from './failure.ts';
@@ -12,7 +13,7 @@ const picked = options.pick({ context: true, cluster: true, namespace: true, jso
 
 /** What runs. */
 export const status = defineCommand({
-  summary: 'tells what runs where, by which commit, since when',
+  summary: 'tells what runs where, by which commit, since when, and its address',
   about: 'Changes nothing, and needs no more than the right to read the namespace.',
   options: notBoth(picked, 'context', 'cluster'),
   run: async (target, session) => {
@@ -34,12 +35,14 @@ async function tell({ result }: Session, cluster: Cluster): Promise<void> {
   if (!last) {
     throw new Failure(`nothing is installed in the namespace ${cluster.namespace}`);
   }
+  const values = serving && (await valuesOf(cluster, serving));
   const facts = {
     cluster: cluster.context.server,
     namespace: cluster.namespace,
     revision: serving && revisionLine(history, serving),
     commit: (serving && commitOfRevision(history, serving)) ?? 'unknown',
-    image: serving && (await imageOf(cluster, serving)),
+    image: values && imageOf(values),
+    address: values && (await hostsOf(cluster, values.httpRoute.enabled ? values.httpRoute.hostnames : [])),
     since: serving?.updated.replace(/\.\d+/, ''),
     pods: await readyPods(cluster),
     unfinished: last === serving ? undefined : `revision ${last.revision}: ${last.status}`,
@@ -55,11 +58,18 @@ function revisionLine(history: Revision[], serving: Revision): string {
   return revision === serving.revision ? `${revision}` : `${serving.revision}, which is ${revision} again`;
 }
 
-async function imageOf(cluster: Cluster, { revision }: Revision): Promise<string> {
-  const args = ['get', 'values', RELEASE, '--revision', `${revision}`, '--all', '--output', 'json'];
-  const { image } = JSON.parse(await cluster.helmAnswer(...args)) as { image: ImageValues };
-  return image.digest ? `${image.repository}@${image.digest}` : `${image.repository}:${image.tag}`;
+interface Values {
+  image: ImageValues;
+  httpRoute: { enabled: boolean; hostnames: string[] };
 }
+
+async function valuesOf(cluster: Cluster, { revision }: Revision): Promise<Values> {
+  const args = ['get', 'values', RELEASE, '--revision', `${revision}`, '--all', '--output', 'json'];
+  return JSON.parse(await cluster.helmAnswer(...args)) as Values;
+}
+
+const imageOf = ({ image }: Values) =>
+  image.digest ? `${image.repository}@${image.digest}` : `${image.repository}:${image.tag}`;
 
 interface Deployments {
   items: { status: { readyReplicas?: number; replicas?: number } }[];
