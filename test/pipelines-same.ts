@@ -22,7 +22,7 @@ export function jobCommands(job: Doc): string[] {
 const CALLERS_OWN = [
   /^IMAGE_DIGEST=\$\(cat "\$DEPLOY_DIGEST_FILE"\) && export IMAGE_DIGEST$/, // how CodeBuild hands a value on
   /^echo "\$RUNNER_TEMP\/bin" >> "\$GITHUB_PATH"$/, // where GitHub looks for a tool
-  /^(\{|echo( [^;&|]*)?|\} >> "\$GITHUB_STEP_SUMMARY")$/, // GitHub's page of the run
+  /^(\{|echo( [^;&|(]*)?|\} >> "\$GITHUB_STEP_SUMMARY")$/, // GitHub's page of the run
 ];
 
 /** What a stage does: each of its lines but the caller's own, without the folder for a tool and the end of the status. */

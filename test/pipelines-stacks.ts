@@ -2,6 +2,9 @@ import { type Doc, readTemplate, resolve } from './cloudformation.js';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:jwt-api/signing-secret-a1B2c3';
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
+const CONNECTION_ARN =
+  'arn:aws:codeconnections:eu-central-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef';
+const PROVIDER_ARN = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
 const CODEPIPELINE = { Repository: 'octo-org/jwt-api', ClusterName: 'apps' };
 export const GITHUB = {
   Owner: 'octo-org',
@@ -22,6 +25,7 @@ export const stacks: [name: string, template: string, parameters: Record<string,
       ...CODEPIPELINE,
       SecretArn: SECRET_ARN,
       SecretKeyArn: KEY_ARN,
+      ConnectionArn: CONNECTION_ARN,
       Approval: 'yes',
       NotificationEmail: 'ada@example.com',
     },
@@ -30,7 +34,13 @@ export const stacks: [name: string, template: string, parameters: Record<string,
   [
     'github, all options',
     'github-oidc',
-    { ...GITHUB, SecretArn: SECRET_ARN, SecretKeyArn: KEY_ARN, AcceptOldSubject: 'yes' },
+    {
+      ...GITHUB,
+      SecretArn: SECRET_ARN,
+      SecretKeyArn: KEY_ARN,
+      OidcProviderArn: PROVIDER_ARN,
+      AcceptOldSubject: 'yes',
+    },
   ],
 ];
 
