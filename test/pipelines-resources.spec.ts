@@ -84,6 +84,16 @@ describe('the resources of the stacks', () => {
       (r) => (r.Repository.Properties.ImageTagMutability = 'MUTABLE'),
     ],
     [
+      'Repository is not scanned',
+      'shared, secret made',
+      (r) => (r.Repository.Properties.ImageScanningConfiguration.ScanOnPush = false),
+    ],
+    [
+      'Repository is not encrypted',
+      'shared, secret made',
+      (r) => delete r.Repository.Properties.EncryptionConfiguration,
+    ],
+    [
       'Repository keeps all for ever',
       'shared, secret made',
       (r) => delete r.Repository.Properties.LifecyclePolicy,

@@ -3,6 +3,7 @@ import { rules } from './pipelines-rules.js';
 import { resourcesOf } from './pipelines-stacks.js';
 
 const pipeline = resourcesOf('pipeline, parameter');
+const pipelineWithTopic = resourcesOf('pipeline, all options');
 const github = resourcesOf('github, parameter');
 const statement = (role: Doc, sid: string) =>
   role.Properties.Policies[0].PolicyDocument.Statement.find(({ Sid }: Doc) => Sid === sid);
@@ -59,6 +60,24 @@ describe('a right too many', () => {
       'DeployRole takes managed policies',
       github,
       (r) => (r.DeployRole.Properties.ManagedPolicyArns = ['arn:aws:iam::aws:policy/AdministratorAccess']),
+    ],
+    [
+      'named',
+      'Extra is an AWS::IAM::ManagedPolicy',
+      github,
+      (r) => (r.Extra = { Type: 'AWS::IAM::ManagedPolicy', Properties: {} }),
+    ],
+    [
+      'resourcePolicies',
+      'TopicPolicy does not name the account that may use it',
+      pipelineWithTopic,
+      (r) => delete r.TopicPolicy.Properties.PolicyDocument.Statement[0].Condition,
+    ],
+    [
+      'resourcePolicies',
+      'ArtifactBucketPolicy lets "*" in',
+      pipeline,
+      (r) => (r.ArtifactBucketPolicy.Properties.PolicyDocument.Statement[0].Effect = 'Allow'),
     ],
     [
       'serviceTrust',

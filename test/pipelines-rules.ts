@@ -5,6 +5,7 @@ type Rule = (resources: Doc) => string[];
 
 const list = (value: Doc): Doc[] => (value === undefined ? [] : [value].flat());
 const roles = (resources: Doc) => ofType(resources, 'AWS::IAM::Role');
+const ACCOUNT = '123456789012';
 
 interface Statement {
   role: string;
@@ -44,7 +45,7 @@ const oneStar: Rule = (resources) =>
   });
 const OPEN_END = /^(arn:aws:s3:::[^*?/]+\/\*|arn:aws:logs:[^*?]+:log-stream:\*)$/;
 
-/** A statement's name says what it allows, and so does its policy's; no role takes policies that are not here. */
+/** A statement's name says what it allows, and so does its policy's; nothing else gives rights. */
 const named: Rule = (resources) => [
   ...statementsOf(resources).flatMap(({ role, policy, statement }) =>
     [policy, String(statement.Sid)]
@@ -54,7 +55,24 @@ const named: Rule = (resources) => [
   ...roles(resources)
     .filter(([, { ManagedPolicyArns }]) => ManagedPolicyArns)
     .map(([role]) => `${role} takes managed policies`),
+  ...Object.entries<Doc>(resources)
+    .filter(([, { Type }]) => /^AWS::IAM::(?!Role$|OIDCProvider$)/.test(Type))
+    .map(([name, { Type }]) => `${name} is an ${Type}`),
 ];
+
+/** What a resource's own policy allows, it allows to a service that works for this account. */
+const resourcePolicies: Rule = (resources) =>
+  Object.entries<Doc>(resources).flatMap(([name, { Properties }]) =>
+    list(Properties.PolicyDocument?.Statement)
+      .filter(({ Effect }) => Effect !== 'Deny')
+      .flatMap(({ Principal, Resource, Condition }) => [
+        ...(Principal?.Service ? [] : [`${name} lets ${JSON.stringify(Principal)} in`]),
+        ...(list(Resource).some((resource) => /[*]/.test(resource)) ? [`${name} opens ${Resource}`] : []),
+        ...(Condition?.StringEquals?.['aws:SourceAccount'] === ACCOUNT
+          ? []
+          : [`${name} does not name the account that may use it`]),
+      ]),
+  );
 
 /** An AWS service takes a role only for this account, and CodeBuild only for the one project that has the role. */
 const serviceTrust: Rule = (resources) =>
@@ -65,13 +83,13 @@ const serviceTrust: Rule = (resources) =>
         const [project] = ofType(resources, 'AWS::CodeBuild::Project').filter(
           ([, { ServiceRole }]) => ServiceRole === `<${role}.Arn>`,
         );
-        const arn = `arn:aws:codebuild:eu-central-1:123456789012:project/${project?.[1].Name}`;
+        const arn = `arn:aws:codebuild:eu-central-1:${ACCOUNT}:project/${project?.[1].Name}`;
         const service = project ? 'codebuild' : 'codepipeline';
         return [
           ...(Principal?.Service === `${service}.amazonaws.com`
             ? []
             : [`${role} is not for ${service} alone`]),
-          ...(Condition?.StringEquals?.['aws:SourceAccount'] === '123456789012'
+          ...(Condition?.StringEquals?.['aws:SourceAccount'] === ACCOUNT
             ? []
             : [`${role} does not name the account that may use it`]),
           ...(!project || Condition?.ArnEquals?.['aws:SourceArn'] === arn
@@ -159,6 +177,7 @@ const rolesApart: Rule = (resources) => {
 export const rules: Record<string, Rule> = {
   oneStar,
   named,
+  resourcePolicies,
   serviceTrust,
   exactTrust,
   oneNamespace,

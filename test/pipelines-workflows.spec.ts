@@ -54,6 +54,26 @@ const reach = (workflow: Doc) =>
     /id-token|secrets\.\w+|"secrets"|aws-actions|pull_request_target|workflow_run|AWS_\w+/g,
   ) ?? [];
 
+/** What the job that the branch rule requires does not stand for. */
+function unrequired({ jobs: { required, ...others } }: Doc): string[] {
+  return [
+    ...Object.keys(others)
+      .filter((name) => !required.needs.includes(name))
+      .map((name) => `${name} is not needed`),
+    ...Object.keys(others)
+      .filter((name) => 'if' in others[name] || 'continue-on-error' in others[name])
+      .map((name) => `${name} may be skipped, or fail unseen`),
+    ...(required.if === 'always()' ? [] : ['it is skipped when a job fails']),
+    ...(/needs\.\*\.result/.test(required.steps[0].env?.RESULTS) ? [] : ['it does not look at the results']),
+  ];
+}
+
+/** The steps of a job before it has a role, each by its first line or its action. */
+function beforeRole({ steps }: Doc): string[] {
+  const names: string[] = steps.map(({ run, uses }: Doc) => run?.split('\n')[0] ?? uses.split('@')[0]);
+  return names.slice(0, names.indexOf('aws-actions/configure-aws-credentials'));
+}
+
 describe('the workflows', () => {
   it.each(files)('should pin every action to a commit, with its version beside: %s', (name) => {
     expect(text(name)).toContain('uses: ');
@@ -105,10 +125,16 @@ describe('the workflows', () => {
   });
 
   it('should end in one job that needs every other', () => {
-    const { required, ...others } = ci.jobs;
-    expect(required.needs).toEqual(Object.keys(others));
-    expect(required.if).toBe('always()');
-    expect(required.steps[0].env.RESULTS).toContain('needs.*.result');
+    expect(unrequired(ci)).toEqual([]);
+  });
+
+  it.each<[fault: string, change: (workflow: Doc) => void]>([
+    ['lint is not needed', ({ jobs }) => jobs.required.needs.pop()],
+    ['it is skipped when a job fails', ({ jobs }) => delete jobs.required.if],
+    ['test may be skipped, or fail unseen', ({ jobs }) => (jobs.test['continue-on-error'] = true)],
+    ['it does not look at the results', ({ jobs }) => delete jobs.required.steps[0].env],
+  ])('should not pass: %s', (fault, change) => {
+    expect(unrequired(planted(ci, change))).toContain(fault);
   });
 
   it('should deploy from main alone, one run at a time, none cancelled, and hold no stored secret', () => {
@@ -122,11 +148,9 @@ describe('the workflows', () => {
   });
 
   it('should take a role only after everything that needs none', () => {
-    const order = (job: Doc) =>
-      job.steps.map(({ run, uses }: Doc) => run?.split('\n')[0] ?? uses.split('@')[0]);
-    const before = (job: Doc) =>
-      order(job).slice(0, order(job).indexOf('aws-actions/configure-aws-credentials'));
-    expect(before(deploy.jobs.build)).toContain('npm cit');
-    expect(before(deploy.jobs.release)).toContain('npm ci --ignore-scripts --omit=dev');
+    expect(beforeRole(deploy.jobs.build)).toContain('npm cit');
+    expect(beforeRole(deploy.jobs.release)).toContain('npm ci --ignore-scripts --omit=dev');
+    const early = planted(deploy.jobs.build, ({ steps }) => steps.unshift(steps.splice(3, 1)[0]));
+    expect(beforeRole(early)).not.toContain('npm cit');
   });
 });
