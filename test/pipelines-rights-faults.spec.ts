@@ -152,6 +152,20 @@ describe('a right too many', () => {
       (r) => (r.DeployAccess.Properties.PrincipalArn = '<BuildRole.Arn>'),
     ],
     [
+      'checkedVariables',
+      'Deploy takes any #{Build.IMAGE_DIGEST}',
+      pipeline,
+      (r) => delete r.Pipeline.Properties.Stages[2].BeforeEntry,
+    ],
+    [
+      'checkedVariables',
+      'Deploy takes any #{Build.IMAGE_DIGEST}',
+      pipeline,
+      (r) =>
+        (r.Pipeline.Properties.Stages[2].BeforeEntry.Conditions[0].Rules[0].Configuration.Value =
+          'sha256:.*'),
+    ],
+    [
       'rolesApart',
       'the projects share a role',
       pipeline,
