@@ -122,6 +122,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
     expect(result).toMatchObject({
       commit,
       image: `${registry}@${digest}`,
+      address: `jwt-api.${namespace.name}:80, inside the cluster`,
       pods: '2 of 2 ready',
       revision: 5,
     });
