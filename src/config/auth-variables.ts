@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { duration } from './duration.js';
+import { existingFile } from './existing-path.js';
 import { secretFile } from './secret-file.js';
 
 const MODES = ['open', 'users', 'webhook'] as const;
@@ -58,10 +58,7 @@ export const authVariables = {
     isNetwork,
     'must be addresses or networks, such as 10.0.0.0/8, with commas between them',
   ).optional(),
-  AUTH_USERS_FILE: z
-    .string()
-    .refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false, 'names no file')
-    .optional(),
+  AUTH_USERS_FILE: existingFile.optional(),
   AUTH_WEBHOOK_CLAIMS: list(
     (name) => CLAIM_NAME.test(name) && !RESERVED_CLAIMS.has(name),
     `must be names of claims with commas between them, and none of ${[...RESERVED_CLAIMS].join(', ')}`,

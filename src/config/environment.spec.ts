@@ -156,6 +156,22 @@ describe('checkEnvironment', () => {
   });
 });
 
+describe('checkEnvironment of a path that no system call takes', () => {
+  it.each([
+    ['too long', 'x'.repeat(5_000)],
+    ['with a zero byte', 'x\0x'],
+  ])('should tell of it by name, and never by value: %s', (_what, path) => {
+    const mode = { AUTH_MODE: 'users', AUTH_USERS_FILE: path };
+    expect(faultsOf({ ...mode, JWT_KEYS_DIR: path })).toEqual([
+      'AUTH_USERS_FILE names no file',
+      'JWT_KEYS_DIR names no folder',
+    ]);
+    expect(faultsOf({ JWT_SECRET_FILE: path })).toEqual([
+      expect.stringMatching(/^JWT_SECRET_FILE names a file that cannot be read \([A-Z_]+\)$/),
+    ]);
+  });
+});
+
 describe('checkEnvironment in production', () => {
   const inProduction = (variables: NodeJS.ProcessEnv) =>
     faultsOf({ AUTH_MODE: 'open', ...variables, NODE_ENV: 'production' });

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { AUTH_RULES } from './auth-rules.js';
 import { authVariables } from './auth-variables.js';
 import { duration } from './duration.js';
+import { existingFolder } from './existing-path.js';
 import { secretFile } from './secret-file.js';
 
 /** An HS256 key is at least as long as its hash, 32 bytes: RFC 7518 §3.2. */
@@ -21,16 +22,12 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
 
-const folder = z
-  .string()
-  .refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false, 'names no folder');
-
 const variables = z.object({
   ...authVariables,
   HOST: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
-  JWT_KEYS_DIR: folder.optional(),
+  JWT_KEYS_DIR: existingFolder.optional(),
   JWT_SECRET: z.string().optional(),
   JWT_SECRET_FILE: secretFile.optional(),
   JWT_TTL: duration
