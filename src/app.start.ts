@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { writeSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
+import { explain } from './app.fault.js';
 import { createApp } from './app.setup.js';
 import { stop } from './app.shutdown.js';
 import { AuthMode } from './config/auth-variables.js';
-import { EnvironmentError, readEnvironment } from './config/environment.js';
+import { readEnvironment } from './config/environment.js';
 
 const STDERR = 2;
 
@@ -40,15 +41,4 @@ function showWay(url: string, mode: AuthMode): void {
   if (mode === 'open') {
     logger.log(`Try: curl -s ${url}/auth -H 'content-type: application/json' -d '${body}'`);
   }
-}
-
-/** What went wrong in words that say how to mend it; anything unforeseen with its stack. */
-function explain(error: NodeJS.ErrnoException & { port?: number }): string {
-  if (error instanceof EnvironmentError) {
-    return error.message;
-  }
-  if (error.code === 'EADDRINUSE') {
-    return `jwt-api cannot start: port ${error.port} is in use. Set PORT or METRICS_PORT to another.`;
-  }
-  return `jwt-api cannot start: ${error.stack}`;
 }

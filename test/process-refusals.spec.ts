@@ -84,4 +84,12 @@ describe('the process that cannot start', () => {
     );
     expect(code).toBe(1);
   });
+
+  it('should say so in one line where HOST is no address of this machine', async () => {
+    const { code, stderr } = await refusal({ JWT_SECRET: 'x'.repeat(32), HOST: '203.0.113.1' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'jwt-api cannot start: HOST is no address of this machine.\n',
+    });
+  });
 });
