@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { serveDocs } from './app.openapi.js';
@@ -10,7 +11,7 @@ import { BODY_LIMIT_BYTES } from './errors/problem.js';
 import { ReadinessService } from './health/readiness.service.js';
 import { createLogger } from './logging/logger.js';
 import { requestId } from './logging/request-id.js';
-import { RequestLog, routeOf } from './logging/request-log.js';
+import { logRequest, recordOf } from './logging/request-log.js';
 import { MetricsService } from './metrics/metrics.service.js';
 
 /** A whole request has to arrive within this many milliseconds: it stops a client that trickles its bytes. */
@@ -22,7 +23,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: requestId,
-    logController: new RequestLog(),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     loggerInstance: logger,
     requestTimeout: REQUEST_TIMEOUT,
     // A request on a kept connection is still answered while the service stops: see `configureApp`.
@@ -51,16 +52,18 @@ function configureApp(app: NestFastifyApplication): void {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    // Fastify's own hook never hears of a caller that has gone before the answer.
+    reply.raw.once('close', () => {
+      const record = recordOf(request, reply);
+      logRequest(request, record);
+      metrics.observeRequest(record);
+    });
     done(request.is404 ? refuseMethod(fastify, request) : undefined);
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (readiness.isStopping) {
       reply.header('connection', 'close');
     }
-    done();
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.observeRequest(routeOf(request), request.method, reply.statusCode, reply.elapsedTime);
     done();
   });
 

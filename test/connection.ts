@@ -57,6 +57,11 @@ export class Connection {
     return until('the answer', () => this.received.includes('"}') && this.received);
   }
 
+  /** Goes without waiting for an answer. */
+  hangUp(): void {
+    this.socket.destroy();
+  }
+
   async closed(): Promise<void> {
     await until('the end of the connection', () => this.isClosed);
   }

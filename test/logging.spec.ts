@@ -1,9 +1,15 @@
+import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Level } from 'pino';
 import request from 'supertest';
+import { AuthService } from '../src/auth/auth.service.js';
 import { ReadinessService } from '../src/health/readiness.service.js';
 import { SECRET, startApp } from './app.js';
 import { captureLog } from './captured-log.js';
+import { Connection } from './connection.js';
+import { hasMetric } from './sign-in.js';
+import { until } from './until.js';
 
 const ID = 'Root=1-67891233-abcdef012345678912345678';
 const PASSWORD = 'correct-horse-battery';
@@ -41,6 +47,33 @@ describe('the log', () => {
     const lines = captureLog(app, 'info');
     await call(path, method.toLowerCase() as Lowercase<typeof method>).expect(status);
     expect(lines).toEqual([line('info', route, status, method)]);
+  });
+
+  it('should have one line for a caller that goes before the whole of the body', async () => {
+    const lines = captureLog(app, 'info');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const caller = await Connection.open(port);
+    await caller.beginRequest();
+    caller.hangUp();
+    await until('the line', () => lines.length > 0);
+    expect(lines).toEqual([{ ...line('info', '/auth', 499, 'POST'), requestId: expect.any(String) }]);
+  });
+
+  it('should have one line for a caller that goes before the answer', async () => {
+    const answer = Promise.withResolvers<string>();
+    const issue = jest.spyOn(app.get(AuthService), 'issueToken').mockReturnValue(answer.promise);
+    const lines = captureLog(app, 'info');
+    const caller = call('/auth', 'post').send({ email: EMAIL, password: PASSWORD });
+    caller.end(() => undefined);
+    await until('the request', () => issue.mock.calls.length > 0);
+    caller.abort();
+    await until('the line', () => lines.length > 0);
+    answer.resolve('too late');
+    await call('/').expect(200);
+    expect(lines).toEqual([line('info', '/auth', 499, 'POST'), line('info', '/', 200)]);
+    expect(
+      await hasMetric(app, 'http_request_duration_seconds_count{route="/auth",method="POST",status="4xx"} 1'),
+    ).toBe(true);
   });
 
   it('should have probes at DEBUG only', async () => {

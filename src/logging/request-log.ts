@@ -1,26 +1,30 @@
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const PROBES = new Set(['/healthz', '/readyz']);
 
-/** The route that a request has been matched to. It takes the place of the path, which is the caller's text. */
-export function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? 'unknown';
+/** Nobody is told so: the caller has gone before the answer. The status is nginx's for that. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** What the log and the metrics have of a request: none of its headers, and nothing of its body. */
+export interface RequestRecord {
+  method: string;
+  /** What it has been matched to. It takes the place of the path, which is the caller's text. */
+  route: string;
+  status: number;
+  durationMs: number;
 }
 
-/** What Fastify logs of requests: one line for each that is done, probes at `DEBUG`; none of its headers and body. */
-export class RequestLog extends LogController {
-  constructor() {
-    super({ disableRequestLogging: true, requestIdLogLabel: 'requestId' });
-  }
+/** What there is to say of a request that is over. */
+export function recordOf(request: FastifyRequest, reply: FastifyReply): RequestRecord {
+  return {
+    method: request.method,
+    route: request.routeOptions.url ?? 'unknown',
+    status: reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST,
+    durationMs: Math.round(reply.elapsedTime * 1_000) / 1_000,
+  };
+}
 
-  override requestCompleted(_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
-    const route = routeOf(request);
-    const line = {
-      method: request.method,
-      route,
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime * 1_000) / 1_000,
-    };
-    request.log[PROBES.has(route) ? 'debug' : 'info'](line, 'request');
-  }
+/** The one line of a request; those of probes are for `DEBUG`. */
+export function logRequest(request: FastifyRequest, record: RequestRecord): void {
+  request.log[PROBES.has(record.route) ? 'debug' : 'info'](record, 'request');
 }

@@ -1,5 +1,6 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RequestRecord } from '../logging/request-log.js';
 
 /** The service's own metrics, and those of its process and event loop. */
 @Injectable()
@@ -83,9 +84,12 @@ export class MetricsService implements OnApplicationShutdown {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Counts an answer that took `elapsed` milliseconds; its status by class, such as `2xx`. */
-  observeRequest(route: string, method: string, status: number, elapsed: number): void {
-    this.requestDuration.observe({ route, method, status: `${Math.floor(status / 100)}xx` }, elapsed / 1_000);
+  /** Counts a request; its status by class, such as `2xx`. */
+  observeRequest({ route, method, status, durationMs }: RequestRecord): void {
+    this.requestDuration.observe(
+      { route, method, status: `${Math.floor(status / 100)}xx` },
+      durationMs / 1_000,
+    );
   }
 
   /** The folder of keys has changed, and its keys serve from now on. */
