@@ -14,8 +14,9 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Without what nothing reads at run time: source maps, types, texts, and the builds of Swagger UI that no page asks for.
+# The licences stay, for they ask for that.
 RUN npm ci --omit=dev --omit=optional --omit=peer \
- && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.[cm]ts' -o -name '*.md' \
+ && find node_modules -type f ! -iname 'licen[cs]e*' \( -name '*.map' -o -name '*.ts' -o -name '*.[cm]ts' -o -name '*.md' \
       -o -path '*/swagger-ui-dist/swagger-ui-es-*' -o -path '*/swagger-ui-dist/swagger-ui.js' \) -delete
 
 FROM ${RUNTIME_IMAGE}

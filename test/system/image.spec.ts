@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '../requirements.js';
 import { cleanUp, SECRET, temporaryFolder } from '../service-process.js';
@@ -31,6 +31,10 @@ function environmentFile(): string {
 
 describeWith(['docker'], 'the image', () => {
   let files: string[];
+  const packages = () =>
+    files
+      .filter((file) => /^app\/(.*\/)?node_modules\/(@[^/]+\/)?[^@/.][^/]*\/$/.test(file))
+      .map((file) => file.slice('app/'.length, -1));
 
   beforeAll(() => {
     build(IMAGE, '.');
@@ -93,10 +97,7 @@ describeWith(['docker'], 'the image', () => {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { dev?: boolean; dependencies?: object }>;
     };
-    const installed = files.filter((file) =>
-      /^app\/(.*\/)?node_modules\/(@[^/]+\/)?[^@/.][^/]*\/$/.test(file),
-    );
-    const names = installed.map((file) => file.slice('app/'.length, -1));
+    const names = packages();
     expect(names).toEqual(
       expect.arrayContaining(
         Object.keys(lock.packages['']?.dependencies ?? {}).map((name) => `node_modules/${name}`),
@@ -112,6 +113,16 @@ describeWith(['docker'], 'the image', () => {
       'package.json',
     ]);
     expect(files.filter((file) => /\.spec\./.test(file) && file.startsWith('app/dist'))).toEqual([]);
+  });
+
+  it('should hold the licence of each package', () => {
+    const due = packages().flatMap((name) =>
+      readdirSync(name)
+        .filter((file) => /^licen[cs]e/i.test(file))
+        .map((file) => `app/${name}/${file}`),
+    );
+    expect(due.length).toBeGreaterThan(50);
+    expect(due.filter((file) => !files.includes(file))).toEqual([]);
   });
 
   it('should say what it is and of which commit', () => {
