@@ -9,7 +9,7 @@ import { expectProblem, UNAVAILABLE } from './problems.js';
 
 interface Operation {
   operationId: string;
-  responses: Record<string, { content: Record<string, { schema: object }> }>;
+  responses: Record<string, { content: Record<string, { schema: object; example?: object }> }>;
   security?: object[];
 }
 interface Document {
@@ -104,7 +104,7 @@ describe('each documented answer', () => {
     ['post /', 413, () => call('post', '/').send(TOO_LARGE)],
     ['post /', 415, () => call('post', '/').type('text').send('x')],
     ['post /auth', 200, () => call('post', '/auth').send(CREDENTIALS)],
-    ['post /auth', 400, () => call('post', '/auth').send({})],
+    ['post /auth', 400, () => call('post', '/auth').send({ ...CREDENTIALS, email: 'ada' })],
     ['post /auth', 413, () => call('post', '/auth').send(TOO_LARGE)],
     ['post /auth', 415, () => call('post', '/auth').type('text').send('x')],
     ['get /contents', 401, () => call('get', '/contents')],
@@ -115,6 +115,8 @@ describe('each documented answer', () => {
     const content =
       operations().find((operation) => operation.name === name)?.responses[status]?.content ?? {};
     expect([answer.status, answer.type]).toEqual([status, Object.keys(content)[0]]);
+    const example = content['application/problem+json']?.example;
+    expect(example).toEqual(status === 200 ? undefined : JSON.parse(answer.text));
   });
 
   it('should be one that the service gives: get /contents 200', async () => {

@@ -4,8 +4,9 @@ import type { CallerOf } from '../attempts/caller.decorator.js';
 import { Caller } from '../attempts/caller.decorator.js';
 import { InvalidCredentialsException } from '../attempts/invalid-credentials.exception.js';
 import { ApiProblem } from '../errors/api-problem.decorator.js';
+import { InvalidBodyException } from '../errors/invalid-body.exception.js';
 import type { Contents, Credentials, Token } from './auth.schema.js';
-import { contentsSchema, credentialsSchema, tokenSchema } from './auth.schema.js';
+import { contentsSchema, credentialsSchema, EXAMPLE_FAULT, tokenSchema } from './auth.schema.js';
 import { AuthService } from './auth.service.js';
 import { Public } from './public.decorator.js';
 import { TokenContents } from './token-contents.decorator.js';
@@ -21,7 +22,14 @@ export class AuthController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Get a token', description: 'Who gets one depends on AUTH_MODE.' })
   @ApiOkResponse({ description: 'The token', standardSchema: tokenSchema })
-  @ApiProblem(400, new InvalidCredentialsException(), 413, 415, 429, 503)
+  @ApiProblem(
+    new InvalidBodyException([EXAMPLE_FAULT]),
+    new InvalidCredentialsException(),
+    413,
+    415,
+    429,
+    503,
+  )
   async issue(
     @Body({ schema: credentialsSchema }) credentials: Credentials,
     @Caller() caller: CallerOf,

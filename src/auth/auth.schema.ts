@@ -3,13 +3,16 @@ import { z } from 'zod';
 const EMAIL_CHARACTERS = 254;
 const PASSWORD_CHARACTERS = 1024;
 
+const NOT_AN_EMAIL = 'has to be an email address';
+
 export const EXAMPLE_EMAIL = 'ada@example.com';
+export const EXAMPLE_FAULT = { pointer: '#/email', detail: NOT_AN_EMAIL };
 const EXAMPLE_TIME = 1_767_225_600;
 
 /** HTML's own pattern. It takes more than what JSON Schema means by the format `email`, so the document has the pattern alone. */
 const email = z
-  .string('has to be an email address')
-  .regex(z.regexes.html5Email, 'has to be an email address')
+  .string(NOT_AN_EMAIL)
+  .regex(z.regexes.html5Email, NOT_AN_EMAIL)
   .max(EMAIL_CHARACTERS, `has to have ${EMAIL_CHARACTERS} characters at most`);
 
 /** JSON Schema counts characters, JavaScript's length counts UTF-16 units: an emoji is one, not two. */

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { InvalidBodyException } from './invalid-body.exception.js';
 
+export const NOT_JSON = { pointer: '#', detail: 'is not JSON in UTF-8' };
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -16,7 +18,7 @@ export function parseJsonBody(
   try {
     value = JSON.parse(utf8.decode(body));
   } catch {
-    done(new InvalidBodyException([{ pointer: '#', detail: 'is not JSON in UTF-8' }]));
+    done(new InvalidBodyException([NOT_JSON]));
     return;
   }
   done(null, value);

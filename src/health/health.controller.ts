@@ -8,6 +8,8 @@ import {
 } from '@nestjs/terminus';
 import { Public } from '../auth/public.decorator.js';
 import { ApiProblem } from '../errors/api-problem.decorator.js';
+import { InvalidBodyException } from '../errors/invalid-body.exception.js';
+import { NOT_JSON } from '../errors/json-body.js';
 import { KeysService } from '../keys/keys.service.js';
 import { HEALTHY, healthSchema, healthySchema } from './health.schema.js';
 import { ReadinessService } from './readiness.service.js';
@@ -36,7 +38,7 @@ export class HealthController {
   @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiOperation({ summary: 'Say hello' })
   @ApiOkResponse({ description: 'The service answers', standardSchema: healthySchema })
-  @ApiProblem(400, 413, 415)
+  @ApiProblem(new InvalidBodyException([NOT_JSON]), 413, 415)
   greetPost(): string {
     return JSON.stringify(HEALTHY);
   }
