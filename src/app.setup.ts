@@ -14,8 +14,13 @@ import { requestId } from './logging/request-id.js';
 import { logRequest, recordOf } from './logging/request-log.js';
 import { MetricsService } from './metrics/metrics.service.js';
 
-/** A whole request has to arrive within this many milliseconds: it stops a client that trickles its bytes. */
+/**
+ * A whole request has to arrive within this many milliseconds: it stops a client that trickles its bytes. Node.js takes
+ * the shorter of its two timeouts for the headers and the longer one for the body, so both are set.
+ */
 const REQUEST_TIMEOUT = 15_000;
+/** Node.js looks that often, in milliseconds, for requests that are late. */
+const TIMEOUT_CHECK = 5_000;
 
 /** The service, ready to listen: what `main.ts` and the tests share. */
 export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
@@ -23,6 +28,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: requestId,
+    http: { connectionsCheckingInterval: TIMEOUT_CHECK, headersTimeout: REQUEST_TIMEOUT },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     loggerInstance: logger,
     requestTimeout: REQUEST_TIMEOUT,

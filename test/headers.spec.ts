@@ -66,3 +66,10 @@ describe('every answer', () => {
     },
   );
 });
+
+describe('a caller who trickles a request', () => {
+  it('should have 15 seconds for its headers and its body together', () => {
+    const { headersTimeout, requestTimeout } = server();
+    expect({ headersTimeout, requestTimeout }).toEqual({ headersTimeout: 15_000, requestTimeout: 15_000 });
+  });
+});

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const PROBES = new Set(['/healthz', '/readyz']);
 
-/** Nobody is told so: the caller has gone before the answer. The status is nginx's for that. */
+/** The caller has gone, or was too slow to ask, before there was an answer. The status is nginx's for that. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** What the log and the metrics have of a request: none of its headers, and nothing of its body. */
