@@ -1,8 +1,5 @@
 import { constants } from 'node:os';
 
-// Nest takes half a second to load. Until a handler is there, the first process of a container ignores a signal.
-const starting = import('./app.start.js').then(({ start }) => start());
-
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
@@ -14,3 +11,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void starting.then((stop) => stop());
   });
 }
+
+// Only now: Nest takes half a second to load, and without a handler the first process of a container ignores a signal.
+const starting = import('./app.start.js').then(({ start }) => start());

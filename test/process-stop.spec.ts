@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { jest } from '@jest/globals';
 import { Connection } from './connection.js';
-import { cleanUp, SECRET, startService } from './service-process.js';
+import { cleanUp, SECRET, startService, temporaryFolder } from './service-process.js';
 import { until } from './until.js';
 
 jest.setTimeout(30_000);
@@ -31,6 +34,29 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('the process after %s', (signal) =
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(answer).toMatch(/\r\nconnection: close\r\n/i);
     await connection.closed();
+    expect(await service.ended).toBe(0);
+  });
+});
+
+/** Says so when Nest begins to load. */
+const PRELOAD = `
+import { writeSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+registerHooks({
+  load(url, context, next) {
+    if (url.endsWith('/app.start.js')) writeSync(1, 'loading\\n');
+    return next(url, context);
+  },
+});
+`;
+
+describe('the process that still loads', () => {
+  it('should hear a signal, and end with exit code 0', async () => {
+    const preload = join(temporaryFolder(), 'preload.mjs');
+    writeFileSync(preload, PRELOAD);
+    const service = start({ NODE_OPTIONS: `--import=${pathToFileURL(preload)}` });
+    await service.printed(/^loading\n/);
+    service.signal('SIGTERM');
     expect(await service.ended).toBe(0);
   });
 });
