@@ -7,7 +7,8 @@ export default {
   reporters: ['default', ...(process.env.JEST_JUNIT_OUTPUT_FILE ? ['jest-junit'] : [])],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/nest.ts'],
-  testTimeout: 30_000,
+  // A limit for what hangs, not a measure: a busy machine may take long to build and start.
+  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   // The sources import each other as the compiled files they become.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -1,10 +1,8 @@
 import { cpSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { jest } from '@jest/globals';
 import { Connection } from './connection.js';
 import { cleanUp, RunningProcess, temporaryFolder } from './service-process.js';
 
-jest.setTimeout(60_000);
 afterEach(cleanUp);
 
 /** What a clone has after `npm ci`. It is a copy: other tests run what the repository's own `dist` has. */

@@ -1,9 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import { jest } from '@jest/globals';
 import { describeWith } from './requirements.js';
 import { cleanUp, MAIN, RunningProcess, SECRET, startService, temporaryFolder } from './service-process.js';
 
-jest.setTimeout(30_000);
 afterEach(cleanUp);
 
 const PASSWORD = 'correct-horse-battery';

@@ -3,10 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { cleanUp, startService, temporaryFolder } from './service-process.js';
 
-jest.setTimeout(30_000);
 afterEach(cleanUp);
 
 /** Runs the service until it ends by itself. */

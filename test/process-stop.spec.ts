@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { jest } from '@jest/globals';
 import { Connection } from './connection.js';
 import { cleanUp, SECRET, startService, temporaryFolder } from './service-process.js';
 import { until } from './until.js';
 
-jest.setTimeout(30_000);
 afterEach(cleanUp);
 
 const start = (environment: Record<string, string> = {}) =>

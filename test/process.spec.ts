@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import jsonwebtoken from 'jsonwebtoken';
 import {
   cleanUp,
@@ -11,7 +10,6 @@ import {
   temporaryFolder,
 } from './service-process.js';
 
-jest.setTimeout(30_000);
 afterEach(cleanUp);
 
 /** Read as a shell would, but without one, and without curl. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 type Not = false | null | undefined;
 
