@@ -57,6 +57,13 @@ describe('failed attempts', () => {
     await signIn(app, ADA, PASSWORD).expect(200);
   });
 
+  it('should be one limit for all spellings of an email', async () => {
+    await start();
+    const spellings = ['ada@', 'Ada@', 'aDa@', 'ADA@', 'adA@'].map((name) => `${name}Example.com`);
+    expect(await statuses(5, (index) => signIn(app, spellings[index] ?? '', 'x'))).not.toContain(429);
+    await signIn(app, ADA, PASSWORD).expect(429);
+  });
+
   it('should be forgotten after a minute', async () => {
     await start();
     expect(await statuses(4, () => signIn(app, ADA, 'x'))).toEqual([401, 401, 401, 401]);

@@ -55,7 +55,10 @@ export class AttemptThrottle {
   }
 }
 
-/** Of an IPv6 address its network of 64 bits: a single host may have all of that. */
+/**
+ * Of an IPv6 address its network of 64 bits: a single host may have all of that. Of an email its small letters: a
+ * webhook may know one user by each of its spellings, which must not be as many limits.
+ */
 function keyOf({ email, address }: Origin, name: string): string {
-  return name === 'email' ? email : normalizeIp(address);
+  return name === 'email' ? email.toLowerCase() : normalizeIp(address);
 }
