@@ -29,18 +29,20 @@ export const NEW_COST: Cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
-/** The most that a hash may cost: a line of the file must not take a pod's memory, or its time. RFC 9106's own choices fit. */
+/** The most that a hash may cost: a line of the file must not take a pod's memory, or its time. RFC 9106's choice for where memory is scarce fits. */
 const LIMITS = { memory: 65_536, passes: 10, parallelism: 8 };
 
+/** The numbers of argon2 have 32 bits. */
 const PHC =
-  /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z\d+/]{11,86})\$([A-Za-z\d+/]{22,86})$/;
+  /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$([A-Za-z\d+/]{11,86})\$([A-Za-z\d+/]{22,86})$/;
 
 const derive = promisify(argon2);
 
 /** Reads the PHC string of a hash. @throws {Error} with what is wrong, and nothing of the text */
 export function parseHash(phc: string): PasswordHash {
   const [, memory, passes, parallelism, salt = '', tag = ''] = PHC.exec(phc) ?? [];
-  if (memory === undefined) {
+  // Base64 that encodes nothing whole is what is left of a hash whose end was lost: no password would ever fit it.
+  if (memory === undefined || [salt, tag].some((text) => encode(decode(text)) !== text)) {
     throw new Error('has no argon2id hash in PHC form ($argon2id$v=19$m=…,t=…,p=…$salt$hash)');
   }
   const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
@@ -49,8 +51,12 @@ export function parseHash(phc: string): PasswordHash {
       `has a hash with m, t or p out of bounds (${LIMITS.memory}, ${LIMITS.passes}, ${LIMITS.parallelism} at most)`,
     );
   }
-  return { ...cost, salt: Buffer.from(salt, 'base64'), tag: Buffer.from(tag, 'base64') };
+  return { ...cost, salt: decode(salt), tag: decode(tag) };
 }
+
+/** Base64 as PHC strings have it: without padding. */
+const encode = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+const decode = (text: string) => Buffer.from(text, 'base64');
 
 function isAffordable({ memory, passes, parallelism }: Cost): boolean {
   // RFC 9106 §3.1: eight blocks a lane at least.
@@ -67,7 +73,6 @@ export function isWeak({ memory, passes }: Cost): boolean {
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const tag = await tagOf(password, { ...NEW_COST, salt, tag: Buffer.alloc(TAG_BYTES) });
-  const encode = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
   const { memory, passes, parallelism } = NEW_COST;
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(tag)}`;
 }
