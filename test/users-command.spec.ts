@@ -22,7 +22,7 @@ const EVE = 'eve@example.com';
 let folder: string;
 let file: string;
 
-const users = (args: string[], input = '') => {
+const users = (args: string[], input: string | Buffer = '') => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     input,
     encoding: 'utf8',
@@ -103,6 +103,21 @@ describe('npm run users', () => {
     expect(stderr).not.toContain('secret');
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(readdirSync(folder)).toEqual(['users']);
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['bytes that are no text', Buffer.from([0x70, 0xff, 0xfe]), 'the password has to be text in UTF-8'],
+    ['what never ends', Buffer.alloc(2 ** 20, 'x'), 'the password has more than 16384 bytes'],
+    ['too many characters', Buffer.alloc(1_025, 'x'), 'the password has to have 1024 characters at most'],
+  ])('should refuse a password of %s', (_what, input, fault) => {
+    expect(users(['add', file, ADA], input)).toEqual({ status: 1, stdout: '', stderr: `users: ${fault}\n` });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('should explain itself when it is asked to', () => {
+    const { status, stdout, stderr } = users(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^npm run users -- add\|remove\|verify FILE EMAIL\n/);
   });
 
   it('should refuse to edit a file at fault, or one that somebody else edits', () => {

@@ -6,7 +6,7 @@ import { askPassword } from './password-prompt.js';
 import { editUsersFile, readUsersText, withoutUser, withUser } from './users-edit.js';
 import { UsersFile } from './users-file.js';
 
-// `npm run users`: edits the file that `AUTH_USERS_FILE` names.
+// `npm run users`: edits a file such as `AUTH_USERS_FILE` names.
 
 const USAGE = `npm run users -- add|remove|verify FILE EMAIL
 npm run users -- list FILE
@@ -57,7 +57,11 @@ async function run([command, path, email, ...rest]: string[]): Promise<void> {
 }
 
 try {
-  await run(parseArgs({ allowPositionals: true }).positionals);
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  await (values.help ? say(USAGE.trimEnd()) : run(positionals));
 } catch (error) {
   // What has a code is of the system, or of the arguments: its message says enough.
   const { code, message, stack } = error as NodeJS.ErrnoException;

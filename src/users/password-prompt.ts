@@ -1,8 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { credentialsSchema } from '../auth/auth.schema.js';
 import { SourceFault } from '../following/follower.js';
+
+/** More than the longest password that the service takes, in bytes. */
+const LONGEST_INPUT = 16 * 1024;
+
+/** Bytes that are no text would all become the same U+FFFD, and nobody could send them to the service. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A password that the service would take. @throws {SourceFault} that says what it has to be */
 export async function askPassword(isNew: boolean): Promise<string> {
@@ -14,9 +19,22 @@ export async function askPassword(isNew: boolean): Promise<string> {
   return checked.data;
 }
 
-/** All of standard input, but for one line break at its end. */
+/** All of standard input, but for one line break at its end. @throws {SourceFault} when it can be no password */
 async function readPiped(): Promise<string> {
-  return (await text(process.stdin)).replace(/\r?\n$/, '');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size > LONGEST_INPUT) {
+      throw new SourceFault(`the password has more than ${LONGEST_INPUT} bytes`);
+    }
+  }
+  try {
+    return utf8.decode(Buffer.concat(chunks)).replace(/\r?\n$/, '');
+  } catch {
+    throw new SourceFault('the password has to be text in UTF-8');
+  }
 }
 
 async function askOnTerminal(isNew: boolean): Promise<string> {
