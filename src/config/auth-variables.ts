@@ -31,8 +31,9 @@ const list = (isEntry: (entry: string) => boolean, message: string) =>
 const isNetwork = (text: string) => {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
+  // A network of no bits is everybody: that names no proxy.
   const isPrefix =
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+    bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
   return version !== 0 && isPrefix && rest.length === 0;
 };
 
@@ -60,7 +61,7 @@ export const authVariables = {
   ).optional(),
   AUTH_USERS_FILE: existingFile.optional(),
   AUTH_WEBHOOK_CLAIMS: list(
-    (name) => CLAIM_NAME.test(name) && !RESERVED_CLAIMS.has(name),
+    (name) => CLAIM_NAME.test(name) && !RESERVED_CLAIMS.has(name) && !(name in Object.prototype),
     `must be names of claims with commas between them, and none of ${[...RESERVED_CLAIMS].join(', ')}`,
   ).optional(),
   AUTH_WEBHOOK_TIMEOUT: duration
