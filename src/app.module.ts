@@ -12,7 +12,7 @@ import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 
 @Module({
-  imports: [HealthModule, MetricsModule],
+  imports: [MetricsModule],
   // The way of every request: who asks, what they send, and the answer when either is wrong.
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
@@ -27,6 +27,7 @@ export class AppModule {
       imports: [
         AuthModule.forMode(environment.AUTH_MODE),
         ConfigModule.forRoot(environment),
+        HealthModule.forMode(environment.AUTH_MODE),
         LoggingModule.forRoot(logger),
       ],
     };

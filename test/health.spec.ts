@@ -6,7 +6,7 @@ import { badRequest, expectProblem, TOO_LARGE, UNAVAILABLE, UNSUPPORTED } from '
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const ALIVE = { status: 'ok', info: {}, error: {}, details: {} };
-const UP = { service: { status: 'up' }, keys: { status: 'up' } };
+const UP = { service: { status: 'up' }, keys: { status: 'up' }, auth: { status: 'up' } };
 const READY = { ...ALIVE, info: UP, details: UP };
 
 let app: NestFastifyApplication;

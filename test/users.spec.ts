@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import request from 'supertest';
 import { PasswordHasher } from '../src/users/password-hasher.js';
 import { startApp } from './app.js';
 import { MountedVolume } from './mounted-volume.js';
@@ -130,12 +131,18 @@ describe('AUTH_MODE=users', () => {
     await signIn(app, ADA, PASSWORD).expect(401);
   });
 
-  it('should say 503 until the file has been good once', async () => {
+  it('should say 503, and be unready, until the file has been good once', async () => {
     await start(file('nonsense'));
     const answer = await signIn(app, ADA, PASSWORD);
     expectProblem(answer, UNAVAILABLE);
     expect(answer.headers['retry-after']).toBe('1');
+    const ready = () => request(app.getHttpServer()).get('/readyz');
+    expectProblem(await ready(), UNAVAILABLE);
     volume.swap(file(userLine(ADA, PASSWORD)));
     await until('the users', async () => (await signIn(app, ADA, PASSWORD)).status === 200);
+    await ready().expect(200);
+    volume.swap(file('nonsense'));
+    await until('the fault', () => hasMetric(app, 'auth_users_stale 1'));
+    await ready().expect(200);
   });
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startApp } from './app.js';
 import { captureLog } from './captured-log.js';
@@ -10,6 +11,7 @@ import { UserDirectory } from './user-directory.js';
 const ADA = 'ada@example.com';
 const PASSWORD = 'correct horse';
 const TOKEN = 'the-credential-of-the-tests';
+const BOMB = gzipSync(Buffer.alloc(2 ** 24));
 
 let directory: UserDirectory;
 let elsewhere: UserDirectory;
@@ -27,9 +29,21 @@ const answerJson = (status: number, body: unknown) => {
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
+async function expectUnavailable(asked: NestFastifyApplication, reason: string | RegExp): Promise<void> {
+  const lines = captureLog(asked, 'info');
+  const response = await signIn(asked, ADA, PASSWORD);
+  expectProblem(response, UNAVAILABLE);
+  expect(response.headers['retry-after']).toBe('1');
+  expect(lines.find(({ msg }) => msg === 'attempt')).toMatchObject({
+    outcome: 'unavailable',
+    reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
+  });
+  expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${PASSWORD}|${TOKEN}|${ADA}`));
+}
+
 beforeAll(async () => {
   [directory, elsewhere] = [await UserDirectory.start(), await UserDirectory.start()];
-  app = await startApp(environment({ AUTH_WEBHOOK_TIMEOUT: '200ms', AUTH_FAILURES_PER_EMAIL: '1000' }));
+  app = await startApp(environment({ AUTH_WEBHOOK_TIMEOUT: '60s', AUTH_FAILURES_PER_EMAIL: '1000' }));
 });
 afterAll(async () => {
   await app.close();
@@ -68,6 +82,14 @@ describe('AUTH_MODE=webhook', () => {
     expect(Object.keys(contents).sort()).toEqual(['email', 'exp', 'nbf']);
   });
 
+  it('should not take what a claim is called for what objects inherit', async () => {
+    directory.answer = (response) =>
+      void response.end('{"claims":{"__proto__":{"sub":"x"},"constructor":1,"roles":{"__proto__":{"a":1}}}}');
+    const { body } = await signIn(app, ADA, PASSWORD).expect(200);
+    expect(decode(body.token)[1]).not.toHaveProperty('sub');
+    expect(Object.keys(decode(body.token)[1] as object)).not.toContain('constructor');
+  });
+
   it.each([
     ['an empty object', 200, {}],
     ['no claims', 201, { claims: {} }],
@@ -85,23 +107,23 @@ describe('AUTH_MODE=webhook', () => {
   it.each<[string, UserDirectory['answer'], string | RegExp]>([
     ['fails', (response) => void response.writeHead(500).end(), 'status 500'],
     ['forbids', (response) => void response.writeHead(403).end(), 'status 403'],
+    ['wants a proxy', (response) => void response.writeHead(407).end(), /./],
+    [
+      'has an answer that is small until it is unpacked',
+      (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMB),
+      'an answer larger than 4096 bytes',
+    ],
+    [
+      'has headers without end',
+      (response) => void response.writeHead(200, { 'x-more': 'x'.repeat(60_000) }).end(),
+      'UND_ERR_HEADERS_OVERFLOW',
+    ],
     ['is busy itself', (response) => void response.writeHead(429).end(), 'status 429'],
     ['does not know the path', (response) => void response.writeHead(404).end(), 'status 404'],
     [
       'redirects',
       (response) => void response.writeHead(307, { location: elsewhere.url }).end(),
       'unexpected redirect',
-    ],
-    ['never answers', () => undefined, 'timeout'],
-    ['stops amid its answer', (response) => void response.writeHead(200).write('{"cl'), 'timeout'],
-    [
-      'trickles',
-      (response) => {
-        response.writeHead(200);
-        const timer = setInterval(() => response.write(' '), 20);
-        response.once('close', () => clearInterval(timer));
-      },
-      'timeout',
     ],
     ['hangs up', (response) => void response.destroy(), 'UND_ERR_SOCKET'],
     [
@@ -155,16 +177,26 @@ describe('AUTH_MODE=webhook', () => {
     ],
   ])('should be unavailable where it %s', async (_what, answer, reason) => {
     directory.answer = answer;
-    const lines = captureLog(app, 'info');
-    const response = await signIn(app, ADA, PASSWORD);
-    expectProblem(response, UNAVAILABLE);
-    expect(response.headers['retry-after']).toBe('1');
-    expect(lines.find(({ msg }) => msg === 'attempt')).toMatchObject({
-      outcome: 'unavailable',
-      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
-    });
-    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${PASSWORD}|${TOKEN}|${ADA}`));
+    await expectUnavailable(app, reason);
     expect(elsewhere.questions).toEqual([]);
+  });
+
+  it.each<[string, UserDirectory['answer']]>([
+    ['never answers', () => undefined],
+    ['stops amid its answer', (response) => void response.writeHead(200).write('{"cl')],
+    [
+      'trickles',
+      (response) => {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write(' '), 20);
+        response.once('close', () => clearInterval(timer));
+      },
+    ],
+  ])('should be unavailable after the timeout where it %s', async (_what, answer) => {
+    directory.answer = answer;
+    const hasty = await startApp(environment({ AUTH_WEBHOOK_TIMEOUT: '200ms' }));
+    await expectUnavailable(hasty, 'timeout');
+    await hasty.close();
   });
 
   it('should be unavailable where nobody listens', async () => {

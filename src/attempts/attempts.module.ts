@@ -14,7 +14,7 @@ import { AttemptsService } from './attempts.service.js';
 import { FailureStorage } from './failure-storage.js';
 
 /** Each gives its `Authenticator`. */
-const MODES: Record<AuthMode, Type> = { open: OpenModule, users: UsersModule, webhook: WebhookModule };
+export const MODES: Record<AuthMode, Type> = { open: OpenModule, users: UsersModule, webhook: WebhookModule };
 
 const throttler = ThrottlerModule.forRootAsync({
   inject: [ConfigService],

@@ -6,6 +6,7 @@ import {
   HealthIndicatorResult,
   HealthIndicatorService,
 } from '@nestjs/terminus';
+import { Authenticator } from '../attempts/authenticator.js';
 import { Public } from '../auth/public.decorator.js';
 import { ApiProblem } from '../errors/api-problem.decorator.js';
 import { InvalidBodyException } from '../errors/invalid-body.exception.js';
@@ -22,6 +23,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicator: HealthIndicatorService,
     private readonly keys: KeysService,
+    private readonly authenticator: Authenticator,
     private readonly readiness: ReadinessService,
   ) {}
 
@@ -58,6 +60,7 @@ export class HealthController {
     return this.health.check([
       () => this.report('service', this.readiness.isReady),
       () => this.report('keys', this.keys.hasKey),
+      () => this.report('auth', this.authenticator.isReady),
     ]);
   }
 

@@ -1,5 +1,7 @@
-import { Module } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { MODES } from '../attempts/attempts.module.js';
+import { AuthMode } from '../config/auth-variables.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { HealthController } from './health.controller.js';
 import { ReadinessService } from './readiness.service.js';
@@ -10,4 +12,8 @@ import { ReadinessService } from './readiness.service.js';
   controllers: [HealthController],
   providers: [ReadinessService],
 })
-export class HealthModule {}
+export class HealthModule {
+  static forMode(mode: AuthMode): DynamicModule {
+    return { module: HealthModule, imports: [MODES[mode]] };
+  }
+}

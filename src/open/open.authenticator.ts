@@ -5,6 +5,7 @@ import { Authenticator, Claims } from '../attempts/authenticator.js';
 @Injectable()
 export class OpenAuthenticator extends Authenticator implements OnModuleInit {
   readonly meaning = 'Any email and password get a token: this is AUTH_MODE open, for demos and tests alone.';
+  readonly isReady = true;
 
   onModuleInit(): void {
     new Logger('jwt-api').warn(

@@ -56,6 +56,10 @@ export class UsersAuthenticator extends Authenticator implements OnModuleInit, O
     return isRight ? {} : undefined;
   }
 
+  get isReady(): boolean {
+    return this.held !== undefined;
+  }
+
   private get file(): UsersFile {
     if (this.held === undefined) {
       throw new UnavailableException('no users');

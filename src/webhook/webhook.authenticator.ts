@@ -16,6 +16,8 @@ const WAITING = 1;
 export class WebhookAuthenticator extends Authenticator {
   readonly meaning =
     'A token for whom the user directory behind this service knows, with the right password.';
+  /** Not unready while the webhook is away: that would take what tokens say away too, at every pod. */
+  readonly isReady = true;
   private readonly url: string;
   private readonly token: string;
   private readonly timeout: number;
@@ -61,10 +63,10 @@ export class WebhookAuthenticator extends Authenticator {
 
 /** Why there was no answer, in a word and without what was sent. */
 function reasonOf(error: unknown): string {
-  const { name, cause } = error as Error;
+  const { name, message, cause } = error as Error;
   if (name === 'TimeoutError') {
     return 'timeout';
   }
-  const { code, message } = Object(cause);
-  return typeof code === 'string' ? code : typeof message === 'string' ? message : name;
+  const { code, message: inner } = Object(cause);
+  return [code, inner, message].find((text) => typeof text === 'string' && text !== '') ?? name;
 }
