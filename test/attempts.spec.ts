@@ -66,6 +66,16 @@ describe('each attempt', () => {
     expect(attempts(lines)).toEqual([line('accepted', ADA)]);
   });
 
+  it('should have its line without a key too, which then has no email', async () => {
+    const keys = new MountedVolume({});
+    await start({ JWT_SECRET: '', JWT_KEYS_DIR: keys.path });
+    const lines = captureLog(app, 'info');
+    await attempt(ADA, PASSWORD).expect(503).expect('Retry-After', '1');
+    const { email: _, ...rest } = line('unavailable', '');
+    expect(attempts(lines)).toEqual([{ ...rest, reason: 'no key' }]);
+    keys.remove();
+  });
+
   it('should not be one where the body is wrong', async () => {
     await start();
     const lines = captureLog(app, 'info');

@@ -48,9 +48,12 @@ export class AttemptAudit {
   }
 
   /** Emails are no secrets, but a log of who signs in when is read by many: it has them as a keyed hash. */
-  private nameOf(email: string): string {
+  private nameOf(email: string): string | undefined {
     if (this.isClear) {
       return email;
+    }
+    if (!this.keys.hasKey) {
+      return undefined;
     }
     return createHmac('sha256', this.keys.ring.active.auditKey)
       .update(email)

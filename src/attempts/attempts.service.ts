@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Credentials } from '../auth/auth.schema.js';
+import { KeysService } from '../keys/keys.service.js';
 import { AttemptAudit } from './attempt-audit.js';
 import { AttemptThrottle, Origin } from './attempt-throttle.js';
 import { Authenticator, Claims } from './authenticator.js';
 import { CallerOf } from './caller.decorator.js';
 import { InvalidCredentialsException } from './invalid-credentials.exception.js';
+import { UnavailableException } from './unavailable.exception.js';
 
 /** The way of every attempt to get a token, whatever the mode. */
 @Injectable()
@@ -13,6 +15,7 @@ export class AttemptsService {
     private readonly authenticator: Authenticator,
     private readonly throttle: AttemptThrottle,
     private readonly audit: AttemptAudit,
+    private readonly keys: KeysService,
   ) {}
 
   /**
@@ -34,6 +37,10 @@ export class AttemptsService {
   }
 
   private async attempt(credentials: Credentials, origin: Origin): Promise<Claims> {
+    // Before a password is checked in vain.
+    if (!this.keys.hasKey) {
+      throw new UnavailableException('no key');
+    }
     this.throttle.check(origin);
     const claims = await this.authenticator.authenticate(credentials);
     // Once more: of guesses sent all at the same time no more are answered than of those sent one by one.

@@ -19,13 +19,11 @@ export class AuthService {
   /**
    * A signed token (RFC 7519, compact) that is good from now on, for as long as `JWT_TTL` says, for whoever has these
    * credentials.
-   * @throws {ServiceUnavailableException} while there is no key
+   * @throws {UnavailableException} while there is no key
    */
   async issueToken(credentials: Credentials, caller: CallerOf): Promise<string> {
-    // Before the password is checked in vain.
-    const { active } = this.keys.ring;
     const claims = await this.attempts.authenticate(credentials, caller);
-    const token = active.jwt.sign({ ...claims, email: credentials.email });
+    const token = this.keys.ring.active.jwt.sign({ ...claims, email: credentials.email });
     this.metrics.tokensIssued.inc();
     return token;
   }
