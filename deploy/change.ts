@@ -2,7 +2,7 @@ import { gone } from './choose-cluster.ts';
 import type { Cluster } from './cluster.ts';
 import type { Session } from './command.ts';
 import { Failure, Interrupted } from './failure.ts';
-import { deployed, historyOf, mend } from './history.ts';
+import { historyOf, mend, type Revision, refuge } from './history.ts';
 import type { Keys } from './keys.ts';
 import { type Manner, rollBack, test, uninstall, upgrade, type Wanted } from './release.ts';
 
@@ -23,7 +23,7 @@ export async function changeRelease(session: Session, change: Change): Promise<v
     () => mend(cluster, manner),
     (state) => state,
   );
-  const before = deployed(await historyOf(cluster))?.revision;
+  const before = refuge(await historyOf(cluster))?.revision;
   if (keys) {
     await progress.step(
       `Bring the key ${keys.id} into the cluster`,
@@ -45,18 +45,27 @@ export async function changeRelease(session: Session, change: Change): Promise<v
 }
 
 /** Tests the release, and if that fails brings back what was there before. */
-async function tested({ progress }: Session, { cluster, manner }: Change, before?: number): Promise<void> {
+async function tested(session: Session, change: Change, before?: number): Promise<void> {
   try {
-    await progress.step('Test the release in the cluster', () => test(cluster, manner));
+    await session.progress.step('Test the release in the cluster', () => test(change.cluster, change.manner));
   } catch (error) {
-    if (error instanceof Interrupted) {
+    if (!(error instanceof Failure) || error instanceof Interrupted) {
       throw error;
     }
-    await (before
-      ? progress.step(`Bring back revision ${before}`, () => rollBack(cluster, before, manner))
-      : progress.step('Uninstall it', () => uninstall(cluster, manner)));
+    await goBack(session, change, before).catch((second: Failure) => {
+      const detail = [error.detail, `Nor could it be taken back: ${second.message}`, second.detail].join(
+        '\n',
+      );
+      throw second instanceof Interrupted ? second : new Failure(error.message, { detail });
+    });
     throw error;
   }
+}
+
+async function goBack({ progress }: Session, { cluster, manner }: Change, before?: number): Promise<void> {
+  await (before
+    ? progress.step(`Bring back revision ${before}`, () => rollBack(cluster, before, manner))
+    : progress.step('Uninstall it', () => uninstall(cluster, manner)));
 }
 
 /** Adds to a failure what serves after it. */
@@ -68,14 +77,23 @@ async function withOutcome(error: unknown, { result }: Session, cluster: Cluster
   if (!history) {
     return gone(cluster.context);
   }
-  const serving = deployed(history)?.revision;
-  result.revision = serving;
-  result.release = serving ? 'rolled back' : 'uninstalled';
-  const outcome = serving
-    ? `Revision ${serving} serves what served before.`
-    : 'Nothing was installed before, and nothing is now.';
-  const hint = [error.hint, outcome].filter(Boolean).join('\n');
-  return new Failure(error.message, { detail: error.detail, hint });
+  const last = history.at(-1);
+  result.revision = last?.revision;
+  result.release = last ? (last.status === 'deployed' ? 'rolled back' : last.status) : 'uninstalled';
+  return new Failure(error.message, {
+    detail: error.detail,
+    hint: [error.hint, outcomeOf(last)].filter(Boolean).join('\n'),
+  });
+}
+
+function outcomeOf(last?: Revision): string {
+  if (!last) {
+    return 'Nothing was installed before, and nothing is now.';
+  }
+  const { revision, status } = last;
+  return status === 'deployed'
+    ? `Revision ${revision} serves what served before.`
+    : `Revision ${revision} is left ${status}: what ran goes on as it is. Run the same again, it mends the release.`;
 }
 
 /** Every pod is of this revision now, and so has the key. */

@@ -1,4 +1,3 @@
-import type { Check } from './checks.ts';
 import type { Cluster } from './cluster.ts';
 import { Failure } from './failure.ts';
 import { ToolFailure } from './tool-failure.ts';
@@ -9,16 +8,19 @@ const RIGHTS = [
   'update configmaps',
   'create secrets',
   'get secrets',
+  'list secrets',
   'patch secrets',
   'delete secrets',
   'create deployments.apps',
   'patch deployments.apps',
+  'list deployments.apps',
   'create services',
   'create serviceaccounts',
   'create poddisruptionbudgets.policy',
   'create pods',
+  'list pods',
   'delete pods',
-  'get pods/log',
+  'get pods --subresource=log',
   'list events',
 ];
 
@@ -31,45 +33,32 @@ const CUSTOM = [
   'secretproviderclasses.secrets-store.csi.x-k8s.io',
 ];
 
-export const namespace = (cluster: Cluster): Check => ({
-  title: `namespace ${cluster.namespace}`,
-  isBasis: true,
-  look: async () => {
-    await cluster.requireNamespace();
-    return '';
-  },
-});
+/** Whether a release may do all that it does in the namespace. */
+export async function rights(cluster: Cluster, eks?: string): Promise<string> {
+  const missing = await missingRights(cluster, RIGHTS);
+  if (missing.length > 0) {
+    throw new Failure(`may not ${missing.join(', ')}`, { hint: grant(cluster.namespace, eks) });
+  }
+  return 'all that a release needs';
+}
 
-export const rights = (cluster: Cluster, eks?: string): Check => ({
-  title: `rights in ${cluster.namespace}`,
-  look: async () => {
-    const missing = await missingRights(cluster, RIGHTS);
-    if (missing.length > 0) {
-      throw new Failure(`may not ${missing.join(', ')}`, { hint: grant(cluster.namespace, eks) });
-    }
-    return 'all that a release needs';
-  },
-});
-
-export const customResources = (cluster: Cluster): Check => ({
-  title: 'rights to custom resources',
-  look: async () => {
-    const known = await Promise.all(CUSTOM.map((resource) => isKnown(cluster, resource)));
-    const there = CUSTOM.filter((_, index) => known[index]);
-    const missing = await missingRights(
-      cluster,
-      there.map((resource) => `create ${resource}`),
-    );
-    if (missing.length > 0) {
-      const file = `sed 's/namespace: jwt-api$/namespace: ${cluster.namespace}/' kubernetes/deployers.yaml`;
-      throw new Failure(`may not ${missing.join(', ')}`, {
-        hint: `${file} | kubectl apply --filename -   # as an administrator; it binds the group jwt-api-deployers`,
-      });
-    }
-    const kinds = there.map((resource) => resource.split('.')[0]);
-    return kinds.length > 0 ? kinds.join(', ') : 'this cluster has none that the chart can use';
-  },
-});
+/** Whether it may make the custom resources that the cluster knows. */
+export async function customResources(cluster: Cluster): Promise<string> {
+  const known = await Promise.all(CUSTOM.map((resource) => isKnown(cluster, resource)));
+  const there = CUSTOM.filter((_, index) => known[index]);
+  const missing = await missingRights(
+    cluster,
+    there.map((resource) => `create ${resource}`),
+  );
+  if (missing.length > 0) {
+    const file = `sed 's/namespace: jwt-api$/namespace: ${cluster.namespace}/' kubernetes/deployers.yaml`;
+    throw new Failure(`may not ${missing.join(', ')}`, {
+      hint: `${file} | kubectl apply --filename -   # as an administrator; it binds the group jwt-api-deployers`,
+    });
+  }
+  const kinds = there.map((resource) => resource.split('.')[0]);
+  return kinds.length > 0 ? kinds.join(', ') : 'this cluster has none that the chart can use';
+}
 
 async function missingRights(cluster: Cluster, rights: string[]): Promise<string[]> {
   const answers = await Promise.all(rights.map((right) => can(cluster, right)));

@@ -7,6 +7,7 @@ import {
   mendingOf,
   originOf,
   type Revision,
+  refuge,
   servedBefore,
 } from './history.ts';
 import { RecordedTools } from './recorded-tools.ts';
@@ -87,6 +88,16 @@ describe('lastGood', () => {
   });
 });
 
+describe('refuge', () => {
+  it.each<[Revision[], number | undefined]>([
+    [[], undefined],
+    [history('failed'), undefined],
+    [history('superseded', 'deployed', 'failed'), 2],
+    // A rollback that failed leaves none deployed.
+    [history('superseded', 'superseded', 'failed: Rollback "jwt-api" failed'), 2],
+  ])('should be right for %#', (revisions, expected) => expect(refuge(revisions)?.revision).toBe(expected));
+});
+
 describe('mendingOf', () => {
   it.each<[Revision[], object | undefined]>([
     [[], undefined],
@@ -100,6 +111,11 @@ describe('mendingOf', () => {
       { status: 'pending-rollback', target: 2 },
     ],
     [history('superseded', 'failed', 'pending-rollback'), { status: 'pending-rollback', target: 1 }],
+    // Whose test had failed is what Helm calls deployed until the rollback is through.
+    [
+      history('superseded', 'deployed', 'pending-rollback: Rollback to 1'),
+      { status: 'pending-rollback', target: 1 },
+    ],
     [history('superseded', 'uninstalling'), { status: 'uninstalling', target: undefined }],
   ])('should be right for %#', (revisions, expected) => {
     expect(mendingOf(revisions)).toEqual(expected);
@@ -119,12 +135,12 @@ describe('mend', () => {
   it.each<[string[], RegExp, string]>([
     [
       ['deployed', 'pending-upgrade'],
-      /^helm --kube-context lab --namespace apps rollback jwt-api 1 --timeout 1m --wait=legacy$/,
+      /^helm --kube-context here --namespace apps rollback jwt-api 1 --timeout 1m --wait=legacy$/,
       'back to revision 1',
     ],
     [
       ['pending-install'],
-      /^helm --kube-context lab --namespace apps uninstall jwt-api --timeout 1m$/,
+      /^helm --kube-context here --namespace apps uninstall jwt-api --timeout 1m$/,
       'uninstalled',
     ],
   ])('should mend %j', async (revisions, line, told) => {

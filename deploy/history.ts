@@ -28,11 +28,24 @@ export function deployed(history: Revision[]): Revision | undefined {
   return history.findLast(({ status }) => status === 'deployed');
 }
 
+/**
+ * The revision to go back to where another fails: the one that serves. After a rollback that failed Helm calls none
+ * deployed, although pods may serve; it is the last that was, then. None if there was never one.
+ */
+export function refuge(history: Revision[]): Revision | undefined {
+  return deployed(history) ?? history.findLast(({ status }) => status === 'superseded');
+}
+
+/** The revision that a rollback brings back; nothing if it was none, or to one that the history has no more. */
+function targetOf(history: Revision[], { description }: Revision): Revision | undefined {
+  const [, target] = /^Rollback to (\d+)/.exec(description) ?? [];
+  return history.find(({ revision }) => revision === Number(target));
+}
+
 /** The revision whose content another has: itself, unless it was a rollback. */
 export function originOf(history: Revision[], revision: Revision): Revision {
-  const [, target] = /^Rollback to (\d+)/.exec(revision.description) ?? [];
-  const found = history.find((candidate) => candidate.revision === Number(target));
-  return found ? originOf(history, found) : revision;
+  const target = targetOf(history, revision);
+  return target ? originOf(history, target) : revision;
 }
 
 /** The revisions that served before the content of the one that does, the latest first. */
@@ -74,11 +87,13 @@ export interface Mending {
 
 /** What is to be mended, if anything is. Only whoever holds the lock knows that nobody is at it any more. */
 export function mendingOf(history: Revision[]): Mending | undefined {
-  const status = history.at(-1)?.status ?? '';
-  if (!UNFINISHED.includes(status)) {
+  const last = history.at(-1);
+  if (!last || !UNFINISHED.includes(last.status)) {
     return undefined;
   }
-  const good = deployed(history) ?? history.findLast((candidate) => candidate.status === 'superseded');
+  const { status } = last;
+  // A rollback goes on to where it was going: what it leaves is what had failed, although Helm calls it deployed.
+  const good = (status === 'pending-rollback' && targetOf(history, last)) || refuge(history);
   return { status, target: status === 'uninstalling' ? undefined : good?.revision };
 }
 

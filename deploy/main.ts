@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
-import { styleText } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import type { Command, Session } from './command.ts';
 import { doctor } from './doctor.command.ts';
 import { Failure, Interrupted, UsageError } from './failure.ts';
 import { helpOf, overview } from './help.ts';
 import { image } from './image.command.ts';
-import { variable } from './options.ts';
+import { options, readOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { release } from './release.command.ts';
 import { rollback } from './rollback.command.ts';
@@ -47,9 +47,14 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
   return code;
 }
 
-/** Asked of the arguments themselves, as wrong ones are told of too. */
+/** Asked apart from the other options, as their faults are told of too. */
 function wantsJson(args: string[]): boolean {
-  return args.includes('--json') || ['1', 'true'].includes(process.env[variable('json')] ?? '');
+  try {
+    const own = args.filter((arg) => /^--json(=|$)/.test(arg));
+    return readOptions(options.pick({ json: true }), own, process.env).json;
+  } catch {
+    return true;
+  }
 }
 
 /** At the first signal what runs is told to end, so that Helm can put its release in order; at a second it is made to. */
@@ -69,7 +74,9 @@ function endOnSignals(tools: Tools): void {
 /** Says what stopped the command, the cause last, where the eye is. Answers the exit code. */
 function report(error: unknown, name: string, { result }: Session): number {
   if (!(error instanceof Failure)) {
-    throw error;
+    result.cause = 'a defect of the deployer itself';
+    process.stderr.write(`\n${inspect(error)}\n${name} failed: ${result.cause}\n`);
+    return 1;
   }
   result.cause = error.message;
   if (error instanceof Interrupted) {

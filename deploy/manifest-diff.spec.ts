@@ -43,6 +43,11 @@ describe('diffOf', () => {
     expect(diff).toMatch(/^A a:\n( {2}- .*\n)+B a:\n( {2}\+ .*\n?)+$/);
   });
 
+  it('should show nothing of a Secret', () => {
+    const [before, after] = [object('Secret', 'a', 'data:', '  one: MQ=='), object('Secret', 'b')];
+    expect(diffOf(before, after)).toBe('');
+  });
+
   it('should leave out what is far from a change', () => {
     const rest = Array.from({ length: 9 }, (_, index) => `line${index}: 0`);
     const diff = diffOf(object('A', 'a', 'x: 1', ...rest, 'y: 1'), object('A', 'a', 'x: 2', ...rest, 'y: 2'));

@@ -17,7 +17,8 @@ interface Line {
 
 /** The lines of each object by its kind and name. */
 function objectsIn(manifest: string): Map<string, string[]> {
-  const objects = manifest.split(/^---\s*$/m).filter((text) => /^kind:/m.test(text));
+  // Not Secrets: what would be shown of one is what nobody must see.
+  const objects = manifest.split(/^---\s*$/m).filter((text) => /^kind: (?!Secret$)/m.test(text));
   return new Map(
     objects.map((text) => {
       const [, kind] = /^kind: (.*)$/m.exec(text) ?? [];

@@ -49,6 +49,12 @@ describe('readOptions', () => {
     ['an unknown flag', ['--nope=1'], {}, 'unknown option --nope'],
     ['an unknown short flag', ['-n'], {}, 'unknown option -n'],
     ['an argument', ['extra'], {}, 'takes nothing but options: there is an argument too many'],
+    [
+      'a file in no folder',
+      ['--digest-file', 'nowhere/a'],
+      {},
+      '--digest-file (DEPLOY_DIGEST_FILE) is in a folder that is not there',
+    ],
     ['a flag without its value', ['--context'], {}, '--context (DEPLOY_CONTEXT) needs a value'],
     ['a flag before the next one', ['--context', '--yes'], {}, '--context (DEPLOY_CONTEXT) needs a value'],
     ['a toggle with a value', ['--yes=x'], {}, '--yes (DEPLOY_YES) takes no value, or true or false'],

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from './failure.ts';
@@ -26,7 +27,9 @@ export const options = z.strictObject({
   digest: text('sha256:…', 'the image to release, by its digest, as `image` printed it')
     .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 characters of 0-9 and a-f')
     .optional(),
-  'digest-file': text('FILE', 'a file that gets the digest').optional(),
+  'digest-file': text('FILE', 'a file that gets the digest')
+    .refine((file) => existsSync(dirname(file)), 'is in a folder that is not there')
+    .optional(),
   context: text('NAME', 'the kubeconfig context to use; else the current one').optional(),
   cluster: text('NAME', "an EKS cluster, instead of a context; the region is the AWS CLI's").optional(),
   namespace: text('NAME', 'the namespace of the release')

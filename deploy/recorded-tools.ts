@@ -36,7 +36,7 @@ export class RecordedTools {
   }
 
   get cluster(): Cluster {
-    const context = { name: 'lab', server: 'https://192.0.2.1', isLocal: false };
+    const context = { name: 'here', server: 'https://192.0.2.1', isLocal: false };
     return new Cluster(this.tools, context, 'apps');
   }
 

@@ -16,6 +16,7 @@ describe('findTag', () => {
   it.each([
     'Error response from daemon: manifest for r/a:1 not found: manifest unknown: manifest unknown\n',
     'Error response from daemon: manifest for r/a:1 not found: manifest unknown: Requested image not found\n',
+    'Error response from daemon: failed to resolve reference "r/a:1": r/a:1: not found\n',
   ])('should find nothing: %j', async (failed) => {
     expect(await findTag(new RecordedTools([/pull/, { failed }]).tools, 'r/a', '1')).toBeUndefined();
   });

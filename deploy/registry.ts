@@ -2,8 +2,9 @@ import { Failure } from './failure.ts';
 import { ToolFailure } from './tool-failure.ts';
 import type { Tools } from './tools.ts';
 
-/** What registries say of a tag that is not there; of ECR's, one that has no image yet. */
-const NOT_FOUND = /manifest unknown|manifest for .* not found|name unknown: repository name not known/;
+/** What registries say of a tag that is not there, or of a repository without any; the last is Docker's own, with containerd's store. */
+const NOT_FOUND =
+  /manifest unknown|manifest for .* not found|name unknown: repository name not known|failed to resolve reference .*: not found/;
 /** What ECR says of a tag that may not be moved. */
 const TAKEN = /tag is immutable|already exists in the .* repository/;
 /** What registries say to whom they do not know, or do not let in. */

@@ -9,9 +9,9 @@ const HEAD = 'a'.repeat(40);
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const ARGS = ['--registry', 'r/a', '--digest', DIGEST, '--namespace', 'apps', '--commit', HEAD];
 const KUBECONFIG = JSON.stringify({
-  'current-context': 'lab',
-  contexts: [{ name: 'lab', context: { cluster: 'lab' } }],
-  clusters: [{ name: 'lab', cluster: { server: 'https://192.0.2.1' } }],
+  'current-context': 'here',
+  contexts: [{ name: 'here', context: { cluster: 'here' } }],
+  clusters: [{ name: 'here', cluster: { server: 'https://192.0.2.1' } }],
 });
 const DEADLINE = {
   failed:
@@ -165,6 +165,56 @@ describe('release', () => {
     expect(tools.lines.filter((line) => line.includes(' apply '))).toHaveLength(1);
   });
 
+  it('should not uninstall what serves, where an earlier rollback has failed', async () => {
+    const left = history('superseded', 'failed: Rollback "jwt-api" failed');
+    const tools = recorded(
+      [/ test jwt-api/, FAILED_TEST],
+      [/ history /, left, left, history('superseded', 'failed', 'superseded', 'deployed: Rollback to 1')],
+    );
+    const { session } = tools;
+    await expect(release.run(ARGS, session)).rejects.toThrow('pod jwt-api-test failed');
+    expect(deeds(tools)).toEqual(['upgrade --install', 'test jwt-api', 'rollback jwt-api 1']);
+    expect(session.result).toMatchObject({ release: 'rolled back', revision: 4 });
+  });
+
+  it('should tell what it left, where going back fails too', async () => {
+    const failed = 'Error: context deadline exceeded\n';
+    const tools = recorded(
+      [/ test jwt-api/, FAILED_TEST],
+      [/ rollback /, { failed }],
+      [/ history /, history('deployed'), history('deployed'), history('superseded', 'superseded', 'failed')],
+    );
+    const { session } = tools;
+    await expect(release.run(ARGS, session)).rejects.toMatchObject({
+      message: expect.stringContaining('pod jwt-api-test failed'),
+      detail: expect.stringContaining('Nor could it be taken back: Error: context deadline exceeded'),
+      hint: expect.stringContaining('Revision 3 is left failed'),
+    });
+    expect(session.result).toMatchObject({ release: 'failed', revision: 3 });
+  });
+
+  it('should not blame a pod for what Helm refused', async () => {
+    const failed =
+      "Error: UPGRADE FAILED: values don't meet the specifications of the schema(s) in the following chart(s):\njwt-api:\n- at '': additional properties 'x' not allowed\n";
+    const pod = {
+      kind: 'Pod',
+      metadata: { name: 'jwt-api-1', labels: { 'app.kubernetes.io/instance': 'jwt-api' } },
+      status: {
+        containerStatuses: [
+          { name: 'jwt-api', image: 'a', ready: false, restartCount: 0, state: { running: {} } },
+        ],
+      },
+    };
+    const tools = recorded(
+      [/ upgrade /, { failed }],
+      [/get pods,events/, JSON.stringify({ items: [pod] })],
+      [/ logs /, ''],
+    );
+    await expect(release.run(ARGS, tools.session)).rejects.toThrow(
+      /^Error: UPGRADE FAILED: values don't meet/,
+    );
+  });
+
   it('should say that the cluster is gone', async () => {
     const tools = recorded(
       [/ upgrade /, UNREACHABLE],
@@ -204,7 +254,7 @@ describe('release', () => {
   it('should name every tool that is missing', async () => {
     const tools = recorded([/^helm version/, { missing: true }], [/^aws/, { missing: true }]);
     await expect(release.run([...ARGS, '--secret-id', 'a'], tools.session)).rejects.toThrow(
-      /helm is not installed.*\n.*aws is not installed/,
+      /helm is not installed.*; aws is not installed/,
     );
   });
 });

@@ -84,8 +84,11 @@ async function watched(cluster: Cluster, { tell }: Manner, args: string[]): Prom
   }
 }
 
+/** What Helm says where it waited in vain: why, only the pods tell. */
+const WAITED_IN_VAIN = /deadline exceeded|timed out|not ready|pod \S+ failed/;
+
 function explain({ output, message }: ToolFailure, evidence: Evidence, cluster: Cluster): Failure {
-  const said = /^Error: .*/m.exec(output)?.[0] ?? message;
+  const said = /^Error: (?:.|\n\s)*/m.exec(output)?.[0].trim().replaceAll(/\s+/g, ' ') ?? message;
   if (/another operation .* is in progress/.test(said)) {
     const helm = ['helm', ...cluster.helmOptions()].join(' ');
     return new Failure('another run changes this release, or was killed while it did', {
@@ -93,7 +96,7 @@ function explain({ output, message }: ToolFailure, evidence: Evidence, cluster: 
       detail: said,
     });
   }
-  return new Failure(evidence.cause ?? said, {
-    detail: [said, evidence.report()].filter(Boolean).join('\n'),
-  });
+  const cause = (WAITED_IN_VAIN.test(said) && evidence.cause) || said;
+  const detail = [cause === said ? '' : said, evidence.report()].filter(Boolean).join('\n');
+  return new Failure(cause, { detail });
 }

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts';
+import { Failure, Interrupted } from './failure.ts';
 import { ToolMissing } from './tool-failure.ts';
 import type { Tools } from './tools.ts';
 
@@ -62,27 +62,29 @@ export async function requireTools<T extends ToolName>(
   names: T[],
 ): Promise<Record<T, Version>> {
   const found = await Promise.all(names.map((name) => probe(tools, name)));
-  const faults = found.filter((answer) => typeof answer === 'string');
-  if (faults.length > 0) {
-    throw new Failure(`the tools are not ready:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  const faulty = names.filter((_, index) => typeof found[index] === 'string');
+  if (faulty.length > 0) {
+    const cause = found.filter((answer) => typeof answer === 'string').join('; ');
+    const sources = faulty.map((name) => `${name}: ${requirements[name].from}`);
+    throw new Failure(cause, { hint: sources.join('\n') });
   }
   return Object.fromEntries(names.map((name, index) => [name, found[index]])) as Record<T, Version>;
 }
 
 /** A tool's version, or what is wrong with the tool. */
 async function probe(tools: Tools, name: ToolName): Promise<Version | string> {
-  const { version: args, oldest, from }: Requirement = requirements[name];
+  const { version: args, oldest }: Requirement = requirements[name];
   try {
     const version = parseVersion(await tools.read(name, args));
     return isAtLeast(version, oldest)
       ? version
-      : `${name} ${version.join('.')} is too old, ${oldest.join('.')} will do: ${from}`;
+      : `${name} ${version.join('.')} is too old, ${oldest.join('.')} will do`;
   } catch (error) {
     if (error instanceof ToolMissing) {
-      return `${error.message}: ${from}`;
+      return error.message;
     }
-    if (name === 'docker' && error instanceof Failure) {
-      return `docker has no engine that answers: start it (docker version says more), or get one: ${from}`;
+    if (name === 'docker' && error instanceof Failure && !(error instanceof Interrupted)) {
+      return 'docker has no engine that answers: start it (docker version says more), or get one';
     }
     throw error;
   }

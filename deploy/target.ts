@@ -21,22 +21,24 @@ export async function withTarget<T>(
   target: Target,
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const { tools, progress } = session;
   return await withFolder(session, async (folder) => {
-    const context = await progress.step(
+    const cluster = await session.progress.step(
       'Find the cluster',
-      async () => {
-        if (target.cluster) {
-          await useEks(session, target.cluster, folder);
-        }
-        const context = await chooseContext(tools, target.context);
-        await reach(tools, context);
-        return context;
-      },
-      ({ name, server }) => `${name}, ${server}`,
+      () => connectTo(session, target, folder),
+      ({ context: { name, server } }) => `${name}, ${server}`,
     );
-    return await work(new Cluster(tools, context, target.namespace));
+    return await work(cluster);
   });
+}
+
+/** The cluster, once it answers. What it takes to get into one of EKS is kept in the folder. */
+export async function connectTo(session: Session, target: Target, folder: string): Promise<Cluster> {
+  if (target.cluster) {
+    await useEks(session, target.cluster, folder);
+  }
+  const context = await chooseContext(session.tools, target.context);
+  await reach(session.tools, context);
+  return new Cluster(session.tools, context, target.namespace);
 }
 
 /** A folder for the time of the work, which a signal does not leave behind. */
@@ -46,7 +48,7 @@ export async function withFolder<T>({ tools }: Session, work: (folder: string) =
 }
 
 /** From now on the tools' kubeconfig is one with that cluster alone. */
-export async function useEks({ tools }: Session, name: string, folder: string): Promise<void> {
+async function useEks({ tools }: Session, name: string, folder: string): Promise<void> {
   const kubeconfig = join(folder, 'kubeconfig');
   try {
     await tools.run('aws', ['eks', 'update-kubeconfig', '--name', name, '--kubeconfig', kubeconfig]);

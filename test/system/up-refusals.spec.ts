@@ -60,7 +60,9 @@ describeWith(['docker', 'helm'], 'npm run deploy -- up, before it touches anythi
     const others = ['docker', 'helm', 'kubectl'].filter((tool) => tool !== missing);
     const { code, stderr } = await up([], { PATH: await pathWith(folder, 'node', ...others) });
     expect(code).toBe(1);
-    expect(stderr).toContain(`  ${missing} is not installed, or not on the PATH: https://`);
+    expect(stderr).toContain(
+      `up failed: ${missing} is not installed, or not on the PATH\n${missing}: https://`,
+    );
     expect(stderr.match(/is not installed/g)).toHaveLength(1);
   });
 
@@ -69,7 +71,7 @@ describeWith(['docker', 'helm'], 'npm run deploy -- up, before it touches anythi
     const KUBECONFIG = kubeconfig(folder, 'kind-dev', 'https://127.0.0.1:1');
     const { code, stderr } = await up([], { PATH, KUBECONFIG });
     expect(code).toBe(1);
-    expect(stderr).toContain('  kind is not installed');
+    expect(stderr).toContain('kind is not installed');
   });
 
   it('should name a tool that is too old', async () => {
@@ -77,13 +79,13 @@ describeWith(['docker', 'helm'], 'npm run deploy -- up, before it touches anythi
     writeFileSync(join(bin, 'helm'), '#!/bin/sh\necho v3.9.4\n', { mode: 0o755 });
     const { code, stderr } = await up([], { PATH: `${bin}${delimiter}${process.env.PATH}` });
     expect(code).toBe(1);
-    expect(stderr).toContain('  helm 3.9 is too old, 3.14 will do: https://');
+    expect(stderr).toContain('up failed: helm 3.9 is too old, 3.14 will do\nhelm: https://');
   });
 
   it("should say that Docker's engine does not answer", async () => {
     const { code, stderr } = await up([], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
     expect(code).toBe(1);
-    expect(stderr).toContain('  docker has no engine that answers');
+    expect(stderr).toContain('up failed: docker has no engine that answers');
   });
 
   it('should tell every wrong option at once', async () => {
