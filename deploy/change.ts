@@ -37,39 +37,43 @@ export async function changeRelease(session: Session, change: Change): Promise<v
       () => upgrade(cluster, wanted, manner),
       (revision) => `revision ${revision}`,
     );
-    await tested(session, change, before);
+    await progress
+      .step('Test the release in the cluster', () => test(cluster, manner))
+      .catch(async (error: unknown) => {
+        throw await takeBack(error, session, change, before);
+      });
   } catch (error) {
     throw await withOutcome(error, session, cluster);
   }
   await sign(session, keys);
 }
 
-/** Tests the release, and if that fails brings back what was there before. */
-async function tested(session: Session, change: Change, before?: number): Promise<void> {
+/** Brings back what was there before a failure, or uninstalls what was the first. Answers the failure to tell of. */
+export async function takeBack(
+  error: unknown,
+  { progress }: Session,
+  { cluster, manner }: Pick<Change, 'cluster' | 'manner'>,
+  before?: number,
+): Promise<unknown> {
+  if (!(error instanceof Failure) || error instanceof Interrupted) {
+    return error;
+  }
   try {
-    await session.progress.step('Test the release in the cluster', () => test(change.cluster, change.manner));
-  } catch (error) {
-    if (!(error instanceof Failure) || error instanceof Interrupted) {
-      throw error;
+    await (before
+      ? progress.step(`Bring back revision ${before}`, () => rollBack(cluster, before, manner))
+      : progress.step('Uninstall it', () => uninstall(cluster, manner)));
+    return error;
+  } catch (second) {
+    if (!(second instanceof Failure) || second instanceof Interrupted) {
+      return second;
     }
-    await goBack(session, change, before).catch((second: Failure) => {
-      const detail = [error.detail, `Nor could it be taken back: ${second.message}`, second.detail].join(
-        '\n',
-      );
-      throw second instanceof Interrupted ? second : new Failure(error.message, { detail });
-    });
-    throw error;
+    const detail = [error.detail, `Nor could it be taken back: ${second.message}`, second.detail];
+    return new Failure(error.message, { detail: detail.filter(Boolean).join('\n') });
   }
 }
 
-async function goBack({ progress }: Session, { cluster, manner }: Change, before?: number): Promise<void> {
-  await (before
-    ? progress.step(`Bring back revision ${before}`, () => rollBack(cluster, before, manner))
-    : progress.step('Uninstall it', () => uninstall(cluster, manner)));
-}
-
 /** Adds to a failure what serves after it. */
-async function withOutcome(error: unknown, { result }: Session, cluster: Cluster): Promise<unknown> {
+export async function withOutcome(error: unknown, { result }: Session, cluster: Cluster): Promise<unknown> {
   if (!(error instanceof Failure) || error instanceof Interrupted) {
     return error;
   }

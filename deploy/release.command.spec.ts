@@ -211,7 +211,7 @@ describe('release', () => {
       [/ logs /, ''],
     );
     await expect(release.run(ARGS, tools.session)).rejects.toThrow(
-      /^Error: UPGRADE FAILED: values don't meet/,
+      /^Error: UPGRADE FAILED: values don't meet .* additional properties 'x' not allowed$/,
     );
   });
 
@@ -278,6 +278,22 @@ describe('rollback', () => {
     expect(deeds(tools)).toEqual(['rollback jwt-api 1', 'test jwt-api']);
     expect(session.result).toEqual({ revision: 3, as: 1, commit: HEAD });
     expect(written).toBe('revision 3 is revision 1 again\n');
+  });
+
+  it('should go on with what served, where what it brings back fails the test', async () => {
+    const tools = recorded(
+      [/ history /, history('superseded', 'deployed')],
+      [/get manifest.* 1$/, 'one'],
+      [/get manifest/, 'two'],
+      [/ test jwt-api/, FAILED_TEST],
+    );
+    const { session } = tools;
+    await expect(rollback.run(args, session)).rejects.toMatchObject({
+      message: 'Error: 1 error occurred: * pod jwt-api-test failed',
+      hint: 'Revision 2 serves what served before.',
+    });
+    expect(deeds(tools)).toEqual(['rollback jwt-api 1', 'test jwt-api', 'rollback jwt-api 2']);
+    expect(session.result).toMatchObject({ release: 'rolled back', revision: 2 });
   });
 
   it.each<[Recorded, string]>([

@@ -88,7 +88,7 @@ async function watched(cluster: Cluster, { tell }: Manner, args: string[]): Prom
 const WAITED_IN_VAIN = /deadline exceeded|timed out|not ready|pod \S+ failed/;
 
 function explain({ output, message }: ToolFailure, evidence: Evidence, cluster: Cluster): Failure {
-  const said = /^Error: (?:.|\n\s)*/m.exec(output)?.[0].trim().replaceAll(/\s+/g, ' ') ?? message;
+  const said = /^Error: [\s\S]*/m.exec(output)?.[0].trim().replaceAll(/\s+/g, ' ') ?? message;
   if (/another operation .* is in progress/.test(said)) {
     const helm = ['helm', ...cluster.helmOptions()].join(' ');
     return new Failure('another run changes this release, or was killed while it did', {

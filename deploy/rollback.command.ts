@@ -1,3 +1,4 @@
+import { takeBack, withOutcome } from './change.ts';
 import type { Cluster } from './cluster.ts';
 import { defineCommand, type Session } from './command.ts';
 import { Failure } from './failure.ts';
@@ -21,7 +22,7 @@ const picked = options.pick({
 export const rollback = defineCommand({
   summary: 'brings the last good revision back, and tests it',
   about: `The last revision that served before the one that does now, and is not the same. Waits while another run changes the
-release. Again, it goes back one further. The keys stay as they are, so every token stays good.`,
+release. Again, it goes back one further. If it fails, what served goes on. The keys stay as they are, so every token stays good.`,
   options: notBoth(picked, 'context', 'cluster'),
   run: async ({ timeout, ...target }, session) => {
     const { tools, progress } = session;
@@ -37,24 +38,31 @@ release. Again, it goes back one further. The keys stay as they are, so every to
   },
 });
 
-async function goBack({ progress, result }: Session, cluster: Cluster, manner: Manner): Promise<void> {
+async function goBack(session: Session, cluster: Cluster, manner: Manner): Promise<void> {
+  const { progress, result } = session;
   await progress.step(
     'Look for what a run left behind',
     () => mend(cluster, manner),
     (state) => state,
   );
   const history = await historyOf(cluster);
-  const good = await lastGood(cluster, history);
+  const [good, serving] = [await lastGood(cluster, history), deployed(history)];
   if (!good) {
-    const serving = deployed(history);
     throw new Failure(
       serving
         ? `no other revision served before revision ${serving.revision}`
         : `nothing is installed in the namespace ${cluster.namespace}`,
     );
   }
-  await progress.step(`Bring back revision ${good.revision}`, () => rollBack(cluster, good.revision, manner));
-  await progress.step('Test the release in the cluster', () => test(cluster, manner));
+  try {
+    await progress.step(`Bring back revision ${good.revision}`, () =>
+      rollBack(cluster, good.revision, manner),
+    );
+    await progress.step('Test the release in the cluster', () => test(cluster, manner));
+  } catch (error) {
+    const told = serving ? await takeBack(error, session, { cluster, manner }, serving.revision) : error;
+    throw await withOutcome(told, session, cluster);
+  }
   const revision = deployed(await historyOf(cluster))?.revision;
   Object.assign(result, { revision, as: good.revision, commit: commitOfRevision(history, good) });
   process.stdout.write(`revision ${revision} is revision ${good.revision} again\n`);

@@ -5,7 +5,9 @@ import { describeWith } from '../requirements.js';
 import { AwsEmulator } from './aws-emulator.js';
 import { check, issue, read } from './client.js';
 import { Namespace } from './cluster.js';
+import { dockerOutput } from './container.js';
 import { awsEnvironment, Checkout, placeOf } from './deploy.js';
+import { Watch } from './deploy-watch.js';
 import { deployerOf } from './deployer.js';
 import { underLoad } from './load.js';
 import { calm, eventually } from './pods.js';
@@ -24,10 +26,12 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
   let folder: string;
   let digest: string;
   let firstToken: string;
+  let watch: Watch;
   const printed: string[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+    watch = new Watch(folder);
     aws = await AwsEmulator.start();
     checkout = await Checkout.create();
     namespace = await Namespace.create('deploy-release');
@@ -43,7 +47,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
   async function deploy(command: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) {
     const [place, kubeconfig] = await placeOf(deployer);
     const run = await checkout.begin(command, [...place, ...args], {
-      ...awsEnvironment(),
+      ...watch.of(awsEnvironment()),
       ...kubeconfig,
       ...env,
     }).end;
@@ -52,7 +56,9 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
   }
 
   async function image() {
-    const run = await checkout.begin('image', ['--registry', registry, '--json'], awsEnvironment()).end;
+    const env = { ...watch.of(awsEnvironment()), JWT_SECRET: FIRST };
+    const run = await checkout.begin('image', ['--registry', registry, '--json'], env).end;
+    printed.push(run.stdout, run.stderr);
     expect(run).toMatchObject({ code: 0 });
     expect(run.stderr.includes('Log in to')).toBe(isEcr);
     return `${run.result.digest}`;
@@ -157,9 +163,17 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
         namespace.helm('helm', ['get', 'all', 'jwt-api', '--revision', `${index + 1}`]),
       ),
     );
+    const image = `${registry}@${digest}`;
+    for (const call of [/^docker push/m, /^helm .* upgrade/m, /^kubectl .* apply/m, /^aws ssm/m]) {
+      expect(watch.commandLines).toMatch(call);
+    }
+    expect(watch.leftBehind).toEqual([]);
     const places = [
       ...printed,
       ...values,
+      watch.commandLines,
+      dockerOutput('image', 'inspect', image),
+      dockerOutput('image', 'history', '--no-trunc', image),
       await namespace.kubectl(['get', 'pods,configmaps', '--output', 'json']),
     ];
     for (const secret of SECRETS) {
