@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { defineCommand, type Session } from './command.ts';
 import { commitOf, commitsBefore } from './commit.ts';
 import { ecrRepository, logIn, newestTag } from './ecr.ts';
-import { ROOT, version } from './image.ts';
+import { build } from './image.ts';
 import { options } from './options.ts';
 import { findTag, pushTag } from './registry.ts';
 import { requireTools } from './requirements.ts';
@@ -43,7 +43,9 @@ the credentials of the environment; to any other registry you do: docker login H
 
 async function publish({ tools, progress }: Session, repository: string, commit: string): Promise<string> {
   const local = `${repository}:${commit}`;
-  await progress.step('Build the image', () => build(tools, repository, commit));
+  await progress.step('Build the image', async () =>
+    build(tools, local, commit, await cacheOf(tools, repository)),
+  );
   return await progress.step(
     'Push it',
     () => pushTag(tools, local, repository, commit),
@@ -51,25 +53,13 @@ async function publish({ tools, progress }: Session, repository: string, commit:
   );
 }
 
-/** The layers of the last images, which carry their cache with them, are not built again. A missing image does no harm. */
-async function build(tools: Tools, repository: string, commit: string): Promise<void> {
+/** From the layers of the last images, which carry their cache with them. One that is missing does no harm. */
+async function cacheOf(tools: Tools, repository: string): Promise<string[]> {
   const ecr = ecrRepository(repository);
   const newest = ecr ? await newestTag(tools, ecr) : '';
   const before = [...new Set([newest, ...(await commitsBefore(tools))])].filter(Boolean);
-  await tools.run(
-    'docker',
-    [
-      'build',
-      ...['BUILDKIT_INLINE_CACHE=1', `VERSION=${version()}`, `REVISION=${commit}`].flatMap((arg) => [
-        '--build-arg',
-        arg,
-      ]),
-      ...before.flatMap((tag) => ['--cache-from', `${repository}:${tag}`]),
-      ...['--tag', `${repository}:${commit}`],
-      ROOT,
-    ],
-    { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
-  );
+  const from = before.flatMap((tag) => ['--cache-from', `${repository}:${tag}`]);
+  return ['--build-arg', 'BUILDKIT_INLINE_CACHE=1', ...from];
 }
 
 /** Tells the digest to whoever goes on with it: people, a file, a later step of GitHub Actions. */

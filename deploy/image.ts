@@ -20,16 +20,21 @@ export interface ImageValues {
  */
 export async function buildImage(tools: Tools): Promise<string> {
   const latest = `${NAME}:up`;
-  const labels = ['--build-arg', `VERSION=${version()}`, '--build-arg', `REVISION=${await revision(tools)}`];
-  await tools.run('docker', ['build', ...labels, '--tag', latest, ROOT], {
-    DOCKER_BUILDKIT: '1',
-    // An attestation has the time of the build in it, which would make every build a new image.
-    BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
-  });
+  await build(tools, latest, await revision(tools));
   const id = await tools.read('docker', ['image', 'inspect', '--format', '{{.Id}}', latest]);
   const image = `${NAME}:${contentTag(id.trim())}`;
   await tools.run('docker', ['tag', latest, image]);
   return image;
+}
+
+/** Builds the image under a tag, with more arguments of `docker build` if there are any. */
+export async function build(tools: Tools, tag: string, revision: string, more: string[] = []): Promise<void> {
+  const labels = ['--build-arg', `VERSION=${version()}`, '--build-arg', `REVISION=${revision}`];
+  await tools.run('docker', ['build', ...labels, ...more, '--tag', tag, ROOT], {
+    DOCKER_BUILDKIT: '1',
+    // An attestation has the time of the build in it, which would make every build a new image.
+    BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+  });
 }
 
 /** A tag made of an image's id. */
@@ -38,7 +43,7 @@ export function contentTag(id: string): string {
 }
 
 /** The version that the image is labelled with. */
-export function version(): string {
+function version(): string {
   return (JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 

@@ -11,7 +11,7 @@ import { release } from './release.command.ts';
 import { rollback } from './rollback.command.ts';
 import { status } from './status.command.ts';
 import { Tools } from './tools.ts';
-import { up } from './up.ts';
+import { up } from './up.command.ts';
 
 const commands: Record<string, Command> = { up, doctor, image, release, rollback, status };
 

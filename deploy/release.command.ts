@@ -7,9 +7,8 @@ import { withLock } from './lock.ts';
 import { diffOf } from './manifest-diff.ts';
 import { notBoth, options } from './options.ts';
 import { RELEASE, upgradeArguments } from './release.ts';
-import { requireTools } from './requirements.ts';
 import { nameOf, readSecret } from './secret.ts';
-import { withTarget } from './target.ts';
+import { checkTools, withTarget } from './target.ts';
 
 const picked = options
   .pick({
@@ -40,9 +39,9 @@ becomes a key beside the earlier ones, whose tokens stay good, and signs once ev
   options: notBoth(notBoth(picked, 'secret-id', 'secret-parameter'), 'context', 'cluster'),
   run: async (given, session) => {
     const { tools, progress, result } = session;
-    const aws: 'aws'[] = given.cluster || given['secret-parameter'] || given['secret-id'] ? ['aws'] : [];
-    const { helm } = await progress.step('Check the tools', () =>
-      requireTools(tools, ['helm', 'kubectl', ...aws]),
+    const { helm } = await checkTools(
+      session,
+      Boolean(given.cluster ?? given['secret-parameter'] ?? given['secret-id']),
     );
     const commit = await progress.step(
       'Find the commit',

@@ -6,8 +6,7 @@ import { commitOfRevision, deployed, historyOf, lastGood, mend } from './history
 import { withLock } from './lock.ts';
 import { notBoth, options } from './options.ts';
 import { type Manner, rollBack, test } from './release.ts';
-import { requireTools } from './requirements.ts';
-import { withTarget } from './target.ts';
+import { checkTools, withTarget } from './target.ts';
 
 const picked = options.pick({
   context: true,
@@ -25,12 +24,8 @@ export const rollback = defineCommand({
 release. Again, it goes back one further. If it fails, what served goes on. The keys stay as they are, so every token stays good.`,
   options: notBoth(picked, 'context', 'cluster'),
   run: async ({ timeout, ...target }, session) => {
-    const { tools, progress } = session;
-    const aws: 'aws'[] = target.cluster ? ['aws'] : [];
-    const { helm } = await progress.step('Check the tools', () =>
-      requireTools(tools, ['helm', 'kubectl', ...aws]),
-    );
-    const manner = { timeout, helm, tell: (line: string) => progress.note(line) };
+    const { helm } = await checkTools(session, target.cluster !== undefined);
+    const manner = { timeout, helm, tell: (line: string) => session.progress.note(line) };
     await withTarget(session, target, async (cluster) => {
       await cluster.requireNamespace();
       await withLock(session, cluster, () => goBack(session, cluster, manner));

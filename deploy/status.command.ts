@@ -6,8 +6,7 @@ import { commitOfRevision, deployed, historyOf, originOf, type Revision } from '
 import type { ImageValues } from './image.ts';
 import { notBoth, options } from './options.ts';
 import { RELEASE } from './release.ts';
-import { requireTools } from './requirements.ts';
-import { withTarget } from './target.ts';
+import { checkTools, withTarget } from './target.ts';
 
 const picked = options.pick({ context: true, cluster: true, namespace: true, json: true, verbose: true });
 
@@ -17,10 +16,7 @@ export const status = defineCommand({
   about: 'Changes nothing, and needs no more than the right to read the namespace.',
   options: notBoth(picked, 'context', 'cluster'),
   run: async (target, session) => {
-    const aws: 'aws'[] = target.cluster ? ['aws'] : [];
-    await session.progress.step('Check the tools', () =>
-      requireTools(session.tools, ['helm', 'kubectl', ...aws]),
-    );
+    await checkTools(session, target.cluster !== undefined);
     await withTarget(session, target, async (cluster) => {
       await cluster.requireNamespace();
       await tell(session, cluster);

@@ -5,6 +5,7 @@ import { chooseContext, reach } from './choose-cluster.ts';
 import { Cluster } from './cluster.ts';
 import type { Session } from './command.ts';
 import { Failure } from './failure.ts';
+import { requireTools } from './requirements.ts';
 import { ToolFailure } from './tool-failure.ts';
 
 /** Which namespace of which cluster a command is for. */
@@ -13,6 +14,12 @@ export interface Target {
   /** An EKS cluster. */
   cluster?: string;
   namespace: string;
+}
+
+/** The versions of the tools that change a cluster. */
+export function checkTools({ tools, progress }: Session, needsAws: boolean) {
+  const aws = needsAws ? (['aws'] as const) : [];
+  return progress.step('Check the tools', () => requireTools(tools, ['helm', 'kubectl', ...aws]));
 }
 
 /** Does the work with the cluster, once that answers. The access to an EKS cluster is in no kubeconfig but one for the run. */
