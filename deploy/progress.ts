@@ -1,5 +1,8 @@
 import { styleText } from 'node:util';
 
+/** Milliseconds after which a step that goes on says so, and again. */
+const STILL = 20_000;
+
 /**
  * Tells step by step what happens, on standard error: standard output is for results. Colours only where a terminal
  * reads them and NO_COLOR is not set, which `styleText` sees to.
@@ -14,6 +17,7 @@ export class Progress {
     const began = performance.now();
     const took = () => paint('dim', `(${((performance.now() - began) / 1000).toFixed(1)} s)`);
     write(`${paint('cyan', '▸')} ${title}`);
+    const still = setInterval(() => this.note(`goes on ${took()}`), STILL);
     try {
       const result = await work();
       write(`  ${[paint('green', '✔'), outcome(result), took()].filter(Boolean).join(' ')}`);
@@ -21,6 +25,8 @@ export class Progress {
     } catch (error) {
       write(`  ${paint('red', '✘')} ${took()}`);
       throw error;
+    } finally {
+      clearInterval(still);
     }
   }
 
