@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWith } from '../requirements.js';
@@ -72,6 +72,9 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
         /\nrelease failed: the container jwt-api ends with exit code 1 .*\nRevision 3 serves/,
       );
       expect(result).toMatchObject({ outcome: 'failed', release: 'rolled back', revision: 3, code: 1 });
+      for (const line of shownInReadme()) {
+        expect(stderr).toMatch(line);
+      }
     });
   });
 
@@ -208,3 +211,21 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
     await namespace.kubectl(['delete', 'configmap', 'jwt-api-deployer']);
   }
 });
+
+/** The lines of the run that README.md shows, as they may differ from run to run: names, ids, times, and what `…` leaves out. */
+function shownInReadme(): RegExp[] {
+  const [, run = ''] =
+    /^```console\n\$ npm run deploy -- release .*\n((?:.*\n)*?)```$/m.exec(
+      readFileSync('README.md', 'utf8'),
+    ) ?? [];
+  const lines = run.split('\n').filter((line) => line.trim() !== '');
+  expect(lines.length).toBeGreaterThan(10);
+  return lines.map((line) => {
+    const escaped = line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    const general = escaped
+      .replaceAll(/\d+\\\.\d s/g, '\\d+\\.\\d s')
+      .replaceAll(/jwt-api-[0-9a-f]{8,10}-\w{5}/g, 'jwt-api-\\w+-\\w{5}')
+      .replaceAll('…', '.*');
+    return new RegExp(`^${general}$`, 'm');
+  });
+}
