@@ -11,7 +11,7 @@ import { underLoad } from './load.js';
 import { calm, eventually } from './pods.js';
 
 /** So long Helm waits for what never comes. */
-const IN_VAIN = ['--timeout', '20s'];
+const IN_VAIN = ['--timeout', '30s'];
 
 describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- release, on a bad day', () => {
   const repository = `${process.env.TEST_REGISTRY}/jwt-api`;
