@@ -75,11 +75,16 @@ describe('Lock', () => {
   it('should show signs of life, each over the last', async () => {
     const { lock: mine, recorded } = lock([''], ['1'], ['2', '3', '4']);
     await mine.take();
-    await mine.during(() => sleep(35));
-    const versions = recorded.calls
-      .filter(({ line }) => line.includes(' replace '))
-      .map(({ input }) => JSON.parse(input).metadata.resourceVersion);
-    expect(versions.slice(0, 3)).toEqual(['1', '2', '3']);
+    const versions = () =>
+      recorded.calls
+        .filter(({ line }) => line.includes(' replace '))
+        .map(({ input }) => JSON.parse(input).metadata.resourceVersion);
+    await mine.during(async () => {
+      while (versions().length < 3) {
+        await sleep(TIMES.beat);
+      }
+    });
+    expect(versions().slice(0, 3)).toEqual(['1', '2', '3']);
   });
 
   it('should end the work once another has taken it', async () => {

@@ -38,7 +38,7 @@ export class Lock {
         }
         seen = { ...found, at: performance.now() };
       }
-      const isDead = performance.now() - seen.at > this.#times.dead;
+      const isDead = found.holder !== '' && performance.now() - seen.at > this.#times.dead;
       if ((!found.holder || isDead) && (await this.#record.take(found))) {
         this.#tell(
           isDead ? `took over from ${found.holder}, which gives no sign of life` : 'no other run has it',
