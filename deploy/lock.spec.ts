@@ -3,7 +3,7 @@ import { Interrupted } from './failure.ts';
 import { Lock } from './lock.ts';
 import { type Recorded, RecordedTools } from './recorded-tools.ts';
 
-const TIMES = { beat: 10, dead: 60, look: 5, patience: 300 };
+const TIMES = { beat: 10, dead: 60, look: 5, patience: 60_000 };
 const EXISTS =
   'Error from server (AlreadyExists): error when creating "STDIN": configmaps "jwt-api-deployer" already exists\n';
 const CONFLICT =
@@ -20,14 +20,14 @@ const found = (resourceVersion: string, holder: string) =>
   });
 const alive = (beats: number) => Array.from({ length: beats }, (_, beat) => found(`${beat}`, 'them'));
 
-function lock(get: Recorded[], create: Recorded[], replace: Recorded[] = ['9']) {
+function lock(get: Recorded[], create: Recorded[], replace: Recorded[] = ['9'], times = TIMES) {
   const recorded = new RecordedTools(
     [/ get configmap /, ...get],
     [/ create /, ...create],
     [/ replace /, ...replace],
   );
   const told: string[] = [];
-  return { recorded, told, lock: new Lock(recorded.cluster, (line) => told.push(line), TIMES) };
+  return { recorded, told, lock: new Lock(recorded.cluster, (line) => told.push(line), times) };
 }
 
 describe('Lock', () => {
@@ -68,7 +68,7 @@ describe('Lock', () => {
   });
 
   it('should not be waited for for ever', async () => {
-    const { lock: mine } = lock(alive(1_000), []);
+    const { lock: mine } = lock(alive(1_000), [], [], { ...TIMES, patience: 50 });
     await expect(mine.take()).rejects.toThrow('them still changes the release');
   });
 
