@@ -162,7 +162,9 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
       const other = await release(good);
       expect(await one.end).toMatchObject({ code: 1, result: { release: 'rolled back' } });
       expect(other).toMatchObject({ code: 0 });
-      expect(other.stderr).toMatch(/ waits for .*, process \d+\n(?: {2}goes on .*\n)+ {2}no other run has it\n/);
+      expect(other.stderr).toMatch(
+        / waits for .*, process \d+\n(?: {2}goes on .*\n)+ {2}no other run has it\n/,
+      );
     });
   });
 
