@@ -126,6 +126,37 @@ describeWith(['helm'], 'what the chart renders when it is asked for', () => {
     });
   });
 
+  it('should take names that look like numbers for names', () => {
+    const remoteRef = { key: '0123', property: '1e3' };
+    const objects = render({
+      keys: { mode: 'external', external: { remoteRef, aws: { region: '1', role: '2' } } },
+      auth: { mode: 'users', usersSecret: '3' },
+      serviceAccount: { name: '4' },
+      priorityClassName: '5',
+      ingress: {
+        enabled: true,
+        className: '6',
+        hosts: [{ host: '', paths: [{ path: '*', pathType: 'Exact' }] }],
+      },
+    });
+    expect(only(objects, 'ExternalSecret')).toHaveProperty('spec.dataFrom', [{ extract: remoteRef }]);
+    expect(only(objects, 'SecretStore')).toHaveProperty(
+      'spec.provider.aws',
+      expect.objectContaining({ region: '1', role: '2' }),
+    );
+    expect(only(objects, 'Deployment')).toHaveProperty(
+      'spec.template.spec',
+      expect.objectContaining({ serviceAccountName: '4', priorityClassName: '5' }),
+    );
+    expect(only(objects, 'Deployment')).toHaveProperty(
+      'spec.template.spec.volumes[1].secret.secretName',
+      '3',
+    );
+    expect(only(objects, 'ServiceAccount')).toHaveProperty('metadata.name', '4');
+    expect(only(objects, 'Ingress')).toHaveProperty('spec.ingressClassName', '6');
+    expect(only(objects, 'Ingress')).toHaveProperty('spec.rules[0].http.paths[0].path', '*');
+  });
+
   it.each([
     ['r'.repeat(53), {}],
     ['jwt', { fullnameOverride: 'f'.repeat(80) }],

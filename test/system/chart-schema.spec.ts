@@ -31,6 +31,29 @@ const FAULTS: [string, object, RegExp][] = [
     { podDisruptionBudget: { maxUnavailable: '0%' } },
     /'\/podDisruptionBudget\/maxUnavailable'/,
   ],
+  ['a tag in the repository', { image: { repository: 'a.example:5000/b:1' } }, /'\/image\/repository'/],
+  [
+    'a digest in the repository',
+    { image: { repository: `a@sha256:${'0'.repeat(64)}` } },
+    /'\/image\/repository'/,
+  ],
+  ['no repository', { image: { repository: '' } }, /'\/image\/repository'/],
+  ['a name that no object may have', { nameOverride: 'My_API' }, /'\/nameOverride'/],
+  ['a name that no Service may have', { fullnameOverride: '1-api' }, /'\/fullnameOverride'/],
+  [
+    'a label that the Service selects by',
+    { podLabels: { 'app.kubernetes.io/name': 'mine' } },
+    /'\/podLabels\/app\.kubernetes\.io~1name'/,
+  ],
+  [
+    "a spread over others' pods",
+    {
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: {} },
+      ],
+    },
+    /'\/topologySpreadConstraints\/0\/labelSelector'/,
+  ],
   ['a shortened digest', { image: { digest: 'sha256:abc' } }, /'\/image\/digest'/],
   [
     'a level that does not exist',
@@ -107,6 +130,11 @@ const FAULTS: [string, object, RegExp][] = [
   ['a claim of the service itself', { auth: webhook({ claims: ['exp'] }) }, /'\/auth\/webhook\/claims\/0'/],
   ['a proxy by name', { auth: { trustedProxies: ['loopback'] } }, /'\/auth\/trustedProxies\/0'/],
   ["a variable of auth's own", { env: { AUTH_MODE: 'open' } }, /'\/env\/AUTH_MODE'/],
+  [
+    "a webhook's authority as a variable",
+    { env: { NODE_EXTRA_CA_CERTS: '/ca.crt' } },
+    /'\/env\/NODE_EXTRA_CA_CERTS'/,
+  ],
   ['csi without objects', { keys: { mode: 'csi' } }, /'\/keys\/csi\/objects': minItems/],
 ];
 
