@@ -26,6 +26,10 @@ const probes = {
   go: works('Go', 'go', 'version'),
   helm: works('Helm 4 (helm)', 'helm', 'version'),
   helm3: works('Helm 3 (helm3)', 'helm3', 'version'),
+  load: () =>
+    process.env.TEST_LOAD_IMAGE
+      ? undefined
+      : "a command that brings an image from Docker's engine onto the cluster's nodes (TEST_LOAD_IMAGE)",
   python: works(
     'Python 3.10 with venv',
     'python3',

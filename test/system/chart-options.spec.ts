@@ -126,6 +126,35 @@ describeWith(['helm'], 'what the chart renders when it is asked for', () => {
     });
   });
 
+  it('should label every object and the pods as commonLabels say, and the pods more', () => {
+    const commonLabels = { team: 'identity', tier: 'front' };
+    const objects = render({
+      commonLabels,
+      podLabels: { tier: 'back', shift: 'night' },
+      autoscaling: { enabled: true },
+    });
+    expect(objects.map(({ metadata }) => metadata.labels)).toEqual(
+      objects.map(() => expect.objectContaining(commonLabels)),
+    );
+    expect(only(objects, 'Deployment')).toHaveProperty('spec.template.metadata.labels', {
+      'app.kubernetes.io/name': 'jwt-api',
+      'app.kubernetes.io/instance': 'jwt-api',
+      team: 'identity',
+      tier: 'back',
+      shift: 'night',
+    });
+    expect(only(objects, 'Service', 'jwt-api')).not.toHaveProperty('spec.selector.team');
+  });
+
+  it('should run more containers beside its own', () => {
+    const proxy = { name: 'proxy', image: 'proxy:1' };
+    const objects = render({ extraContainers: [proxy] });
+    expect(only(objects, 'Deployment')).toHaveProperty('spec.template.spec.containers', [
+      expect.objectContaining({ name: 'jwt-api' }),
+      proxy,
+    ]);
+  });
+
   it('should take names that look like numbers for names', () => {
     const remoteRef = { key: '0123', property: '1e3' };
     const objects = render({

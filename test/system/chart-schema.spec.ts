@@ -46,6 +46,11 @@ const FAULTS: [string, object, RegExp][] = [
     /'\/podLabels\/app\.kubernetes\.io~1name'/,
   ],
   [
+    "a label of the chart's own",
+    { commonLabels: { 'helm.sh/chart': 'mine' } },
+    /'\/commonLabels\/helm\.sh~1chart'/,
+  ],
+  [
     "a spread over others' pods",
     {
       topologySpreadConstraints: [

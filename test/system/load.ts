@@ -6,6 +6,8 @@ import type { Sample } from './load-process.js';
 
 /** Requests a second: both paths, each on kept connections and on fresh ones. */
 const RATE = 300;
+/** The fault of an answer to a valid token that calls it none. */
+const REFUSED = 'status 401';
 /** As many faults are told one by one. */
 const TOLD = 20;
 
@@ -42,7 +44,8 @@ class Load {
     // Without this process's own options, which are Jest's.
     const child = fork('test/system/load-process.ts', [url, `${RATE}`], { execArgv: [] });
     const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`the load on ${url} ended by itself (${code}): can this machine reach that address?`);
+      const question = 'can this machine reach that address, and was it longer under load than it may be?';
+      throw new Error(`the load on ${url} ended by itself (${code}): ${question}`);
     });
     ended.catch(() => undefined);
     await Promise.race([once(child, 'message'), ended]);
@@ -91,8 +94,11 @@ export class Answers {
 
   /** One line for people. */
   toString(): string {
-    const failed = this.samples.filter(({ fault }) => fault !== undefined).length;
+    const failed = this.samples.filter(({ fault }) => fault !== undefined);
+    const refused = failed.filter(
+      ({ path, fault }) => path === '/contents' && fault?.startsWith(`${REFUSED} `),
+    );
     const slowest = this.samples.reduce((most, { took }) => Math.max(most, took), 0);
-    return `${this.samples.length} requests, ${failed} failed, slowest ${Math.round(slowest)} ms`;
+    return `${this.samples.length} requests, ${failed.length} failed, ${refused.length} of them a valid token refused, slowest ${Math.round(slowest)} ms`;
   }
 }

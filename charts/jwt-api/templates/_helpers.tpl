@@ -25,6 +25,9 @@ helm.sh/chart: {{ include "jwt-api.chart" . }}
 {{ include "jwt-api.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "jwt-api.selectorLabels" -}}
