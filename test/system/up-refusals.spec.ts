@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describeWith } from '../requirements.js';
 import { begin, kubeconfig, pathWith } from './up.js';
 
-describeWith(['docker', 'helm'], 'npm run deploy -- up, before it touches anything', () => {
+describeWith(['docker', 'helm', 'script'], 'npm run deploy -- up, before it touches anything', () => {
   const registry = ['--registry', 'registry.invalid/jwt-api'];
   let folder: string;
 
@@ -25,6 +27,22 @@ describeWith(['docker', 'helm'], 'npm run deploy -- up, before it touches anythi
     expect(stderr).toContain('up failed: the context production (https://192.0.2.1) does not look local');
     expect(stderr).toContain('--yes');
     expect(stderr).not.toContain('Build the image');
+  });
+
+  it.each([
+    ['n', 'does not look local, so nothing was touched'],
+    ['', 'does not look local, so nothing was touched'],
+    ['y', 'does not answer at'],
+  ])('should ask on a terminal first, and take %j for what it means', async (answer, said) => {
+    // An address of this machine, written so that it does not look like one.
+    const KUBECONFIG = kubeconfig(folder, 'shared', 'https://[::ffff:127.0.0.2]:1');
+    const command = ['node', 'deploy/main.ts', 'up', ...registry].join(' ');
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: { ...process.env, KUBECONFIG } });
+    terminal.stdout.once('data', () => terminal.stdin.write(`${answer}\n`));
+    const output = await text(terminal.stdout);
+    expect(output).toMatch(/The context shared \(\S+\) does not look local\. Go on\? \(y\/N\)/);
+    expect(output).toContain(said);
+    expect(output).not.toContain('Build the image');
   });
 
   it('should ask for a registry where nothing loads images', async () => {
