@@ -10,25 +10,30 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'a release under steady 
   beforeAll(async () => {
     values = { image: await pushedImage() };
     namespace = await Namespace.create('nodrop-changes');
-    await namespace.release(values);
   });
-  beforeEach(() => calm(namespace, 2));
+  beforeEach(async () => {
+    await namespace.release(values);
+    await calm(namespace, 2);
+  });
   afterAll(() => namespace.delete());
 
-  it('should lose nothing by an upgrade', async () => {
-    const answers = await underLoad(namespace, 'a rolling upgrade', async () => {
-      await namespace.release({ ...values, config: { logLevel: 'WARNING' } });
-      await calm(namespace, 2);
+  const changed = () => namespace.release({ ...values, config: { logLevel: 'WARNING' } });
+  const names = async () => (await calm(namespace, 2)).map(({ name }) => name);
+  /** A change under load that puts new pods in the place of each. */
+  const replacing = async (title: string, change: () => Promise<unknown>) => {
+    const before = await names();
+    const answers = await underLoad(namespace, title, async () => {
+      await change();
+      expect((await names()).filter((name) => before.includes(name))).toEqual([]);
     });
     expect(answers.faults).toEqual([]);
-  });
+  };
+
+  it('should lose nothing by an upgrade', () => replacing('a rolling upgrade', changed));
 
   it('should lose nothing by a rollback', async () => {
-    const answers = await underLoad(namespace, 'a rollback', async () => {
-      await namespace.helm('helm', ['rollback', 'jwt-api', '1', '--wait=legacy']);
-      await calm(namespace, 2);
-    });
-    expect(answers.faults).toEqual([]);
+    await changed();
+    await replacing('a rollback', () => namespace.helm('helm', ['rollback', 'jwt-api', '--wait=legacy']));
   });
 
   it('should lose nothing while it grows from two pods to five and shrinks back', async () => {
@@ -42,13 +47,12 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'a release under steady 
   });
 
   it('should lose nothing when pods are deleted', async () => {
-    const answers = await underLoad(namespace, 'each pod deleted', async () => {
-      for (const { name } of await podsOf(namespace)) {
+    await replacing('each pod deleted', async () => {
+      for (const name of await names()) {
         await namespace.kubectl(['delete', 'pod', name]);
         await calm(namespace, 2);
       }
     });
-    expect(answers.faults).toEqual([]);
   });
 
   it('should lose nothing when a process is told to end behind the back of Kubernetes', async () => {
