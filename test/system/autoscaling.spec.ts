@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describeWith } from '../requirements.js';
+import { CHART } from './chart.js';
 import { Namespace, pushedImage } from './cluster.js';
 import { underLoad } from './load.js';
-import { eventually } from './pods.js';
+import { calm, eventually } from './pods.js';
 
 const MOST = 4;
 /** The tests' load, shared by the most pods, still keeps each above this part of its request; an idle one is far below. */
@@ -61,6 +63,37 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'a release that scales i
 
   it('should shrink to the fewest when the load has ended', () => scaledTo(AUTOSCALING.minReplicas));
 });
+
+describeWith(
+  ['cluster', 'docker', 'helm', 'registry'],
+  'a release that serves, when it is to scale itself',
+  () => {
+    let namespace: Namespace;
+
+    beforeAll(async () => {
+      namespace = await Namespace.create('hpa-later');
+      await namespace.release({ image: await pushedImage() });
+    });
+    afterAll(() => namespace.delete());
+
+    it("should keep its pods, as the chart's README tells", async () => {
+      const [, scale = '', upgrade = ''] =
+        /^## Autoscaling, later$.*?^ {4}kubectl (scale .*?) +#.*?^ {4}helm (upgrade .*?)$/ms.exec(
+          readFileSync(`${CHART}/README.md`, 'utf8'),
+        ) ?? [];
+      await namespace.kubectl(scale.split(' '));
+      await calm(namespace, 3);
+      const numbers = await replicasDuring(namespace, async () => {
+        await namespace.helm('helm', upgrade.split(' '));
+        await eventually('the autoscaler to have looked', async () => {
+          const { status } = await namespace.get<Autoscaler>('hpa', 'jwt-api');
+          return status.desiredReplicas >= AUTOSCALING.minReplicas;
+        });
+      });
+      expect(Math.min(...numbers)).toBeGreaterThanOrEqual(AUTOSCALING.minReplicas);
+    });
+  },
+);
 
 interface Deployment {
   spec: { replicas: number };

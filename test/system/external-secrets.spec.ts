@@ -50,7 +50,11 @@ describeWith(
       await aws?.stop(); // first: a server left behind would keep the next run from its address
       await namespace?.delete();
     });
-    afterEach(() => namespace.helm('helm', ['uninstall', 'jwt-api', '--ignore-not-found']));
+    afterEach(async () => {
+      await namespace.helm('helm', ['uninstall', 'jwt-api', '--ignore-not-found']);
+      // What the operator made goes with what told it to.
+      await namespace.kubectl(['wait', '--for=delete', 'secret/jwt-api-external-keys', '--timeout=60s']);
+    });
 
     it.each(CASES)(
       'should reach the pods, and a change too without a restart: $name in the $store',
