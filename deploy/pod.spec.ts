@@ -39,7 +39,11 @@ describe('troubleOf', () => {
     [
       'an image that cannot be pulled',
       pod({ state: { waiting: { reason: 'ErrImagePull' } } }),
-      { cause: 'the nodes cannot pull the image jwt-api:1 (ErrImagePull)' },
+      {
+        cause: expect.stringMatching(
+          /cannot pull the image jwt-api:1 \(ErrImagePull\): image\.repository has/,
+        ),
+      },
     ],
     [
       'a process that has just ended',

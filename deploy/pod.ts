@@ -69,7 +69,8 @@ function containerTrouble(container: ContainerStatus): Trouble | undefined {
   const { reason, message } = state?.waiting ?? {};
   const ended = state?.terminated ?? lastState?.terminated;
   if (reason && PULL_FAILED.includes(reason)) {
-    return { cause: `the nodes cannot pull the image ${image} (${reason})` };
+    const wanted = 'image.repository has to name a registry that has it and that they may pull from';
+    return { cause: `the nodes cannot pull the image ${image} (${reason}): ${wanted}` };
   }
   if (ended && ended.exitCode !== 0) {
     const cause = `the container ${name} ends with exit code ${ended.exitCode} (${ended.reason ?? 'Error'})`;
