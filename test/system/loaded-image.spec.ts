@@ -13,7 +13,9 @@ const KUBECONFIG = `${process.env.TEST_KUBECONFIG}`;
 describeWith(['cluster', 'docker', 'load', ...HELMS], 'a cluster that has the image loaded', () => {
   beforeAll(async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    await execute('docker', ['build', '--quiet', '--tag', `jwt-api:${version}`, '.']);
+    // An image of its own: one that a kubelet has pulled before, it pulls again to see whether it still may.
+    const revision = ['--build-arg', 'REVISION=loaded'];
+    await execute('docker', ['build', '--quiet', ...revision, '--tag', `jwt-api:${version}`, '.']);
     await execute('sh', ['-c', `${process.env.TEST_LOAD_IMAGE} jwt-api:${version}`]);
   });
 
@@ -55,7 +57,8 @@ esac
 `;
     writeFileSync(join(folder, 'kind'), script, { mode: 0o755 });
     const PATH = `${folder}${delimiter}${process.env.PATH}`;
-    return { PATH, KUBECONFIG: join(folder, 'kubeconfig') };
+    // Without a commit it builds an image that no other test has pushed, and so no kubelet has pulled.
+    return { PATH, KUBECONFIG: join(folder, 'kubeconfig'), GIT_DIR: folder };
   }
 
   it('should load the image, ask nothing, and need no registry', async () => {
