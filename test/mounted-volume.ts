@@ -16,7 +16,7 @@ export class MountedVolume {
     const folder = `..revision-${++this.revision}`;
     mkdirSync(join(this.path, folder));
     for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(this.path, folder, name), content);
+      writeFileSync(join(this.path, folder, name), content, { mode: 0o440 });
       rmSync(join(this.path, name), { force: true });
       symlinkSync(join('..data', name), join(this.path, name));
     }

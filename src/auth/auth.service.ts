@@ -34,7 +34,10 @@ export class AuthService {
    * @throws {ServiceUnavailableException} while there is no key
    */
   readToken(token: string): Contents {
-    const { header, payload } = this.verify(token);
+    const { header, payload, signature } = this.verify(token);
+    if (!isCanonical(signature)) {
+      throw new InvalidTokenException('signature');
+    }
     // jsonwebtoken does not know this header: whoever sets it asks to be refused (RFC 7515 §4.1.11).
     if ('crit' in header) {
       throw new InvalidTokenException('critical');
@@ -78,10 +81,16 @@ function keyIdOf(token: string): string | undefined {
   return kid;
 }
 
+/** Whether a base64url text is the only one of its bytes: what fills up its last character is overlooked by Node.js. */
+function isCanonical(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString('base64url') === text;
+}
+
 /** jsonwebtoken tells its refusals apart by their messages only; the rest of them say that the token is malformed. */
 const REASONS: [start: string, reason: RefusalReason][] = [
   ['invalid algorithm', 'algorithm'],
   ['invalid signature', 'signature'],
+  ['"ES256" signatures must be', 'signature'],
   ['jwt signature is required', 'signature'],
   ['jwt issuer invalid', 'issuer'],
   ['jwt audience invalid', 'audience'],

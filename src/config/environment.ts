@@ -15,6 +15,7 @@ const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 /** Node.js can wait no longer than this many milliseconds: a longer timer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const LONGEST_TOKEN_LIFE = 3650 * 86_400_000;
+const LONGEST_MAX_AGE = 86_400_000;
 
 const port = z
   .string()
@@ -25,6 +26,9 @@ const port = z
 const variables = z.object({
   ...authVariables,
   HOST: z.string().optional(),
+  JWKS_MAX_AGE: duration
+    .refine((ms) => ms % 1_000 === 0 && ms <= LONGEST_MAX_AGE, 'must be whole seconds, 24h at most')
+    .default(300_000),
   JWT_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_KEYS_DIR: existingFolder.optional(),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readKeyFolder } from './key-folder.js';
@@ -16,7 +16,7 @@ describe('readKeyFolder', () => {
 
   const write = (files: Record<string, string | Buffer>) => {
     for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(folder, name), content);
+      writeFileSync(join(folder, name), content, { mode: 0o600 });
     }
   };
 
@@ -25,7 +25,7 @@ describe('readKeyFolder', () => {
 
     await expect(readKeyFolder(folder)).resolves.toEqual({
       active: 'b',
-      secrets: new Map([
+      texts: new Map([
         ['a', GOOD],
         ['b', ` ${GOOD} `],
       ]),
@@ -40,7 +40,7 @@ describe('readKeyFolder', () => {
     // The link of a key that the swap has taken away: the kubelet removes it only later.
     symlinkSync('..data/gone', join(folder, 'gone'));
 
-    await expect(readKeyFolder(folder)).resolves.toEqual({ active: 'a', secrets: new Map([['a', GOOD]]) });
+    await expect(readKeyFolder(folder)).resolves.toEqual({ active: 'a', texts: new Map([['a', GOOD]]) });
   });
 
   it.each<[string, Record<string, string | Buffer>, string]>([
@@ -48,8 +48,6 @@ describe('readKeyFolder', () => {
     ['an active that names nothing', { active: 'b', a: GOOD }, "'active' names no key of the folder"],
     ['an active that names itself', { active: 'active', a: GOOD }, "'active' names no key of the folder"],
     ['an empty active', { active: '', a: GOOD }, "'active' names no key of the folder"],
-    ['an empty key', { active: 'a', a: GOOD, b: '' }, "'b' has fewer than 32 bytes"],
-    ['a short key', { active: 'a', a: GOOD.slice(1) }, "'a' has fewer than 32 bytes"],
     [
       'a key that is no text',
       { active: 'a', a: Buffer.alloc(32, 0xff) },
@@ -70,6 +68,27 @@ describe('readKeyFolder', () => {
     write(files);
 
     await expect(readKeyFolder(folder)).rejects.toThrow(new Error(message));
+  });
+
+  it.each([0o620, 0o602, 0o664, 0o666])('should refuse a file that others may write: %o', async (mode) => {
+    write({ active: 'a', a: GOOD });
+    chmodSync(join(folder, 'a'), mode);
+
+    await expect(readKeyFolder(folder)).rejects.toThrow("'a' may be written by others: chmod go-w");
+  });
+
+  it.each([0o400, 0o440, 0o640, 0o644])('should take a file as the kubelet mounts it: %o', async (mode) => {
+    write({ active: 'a', a: GOOD });
+    chmodSync(join(folder, 'a'), mode);
+
+    await expect(readKeyFolder(folder)).resolves.toMatchObject({ active: 'a' });
+  });
+
+  it('should refuse an active that others may write: it decides who signs', async () => {
+    write({ active: 'a', a: GOOD });
+    chmodSync(join(folder, 'active'), 0o646);
+
+    await expect(readKeyFolder(folder)).rejects.toThrow("'active' may be written by others");
   });
 
   it('should refuse a folder in the place of a key', async () => {

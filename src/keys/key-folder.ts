@@ -1,6 +1,5 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MINIMUM_SECRET_BYTES } from '../config/environment.js';
 import { SourceFault } from '../following/follower.js';
 import { readTextFile } from '../following/text-file.js';
 
@@ -10,16 +9,18 @@ const ACTIVE = 'active';
 const KUBELET_LINK = '..data';
 const KEY_NAME = /^\w[\w.-]{0,127}$/;
 const LARGEST_FILE = 16 * 1024;
+/** The bits of a file's mode that let its group, or everybody, write it. The kubelet sets neither. */
+const WRITABLE_BY_OTHERS = 0o022;
 
-/** The secrets of a folder by their files' names, and the name of the one that signs. */
+/** The texts of a folder's keys by their files' names, and the name of the one that signs. */
 export interface KeyFolder {
   active: string;
-  secrets: ReadonlyMap<string, string>;
+  texts: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads a folder of keys whole: one file a key, the file's name its `kid`, its content the secret (a line break at
- * its end is not part of it), and the file `active` with the name of the one that signs.
+ * Reads a folder of keys whole: one file a key, the file's name its `kid`, its content a secret (a line break at
+ * its end is not part of it) or a private key, and the file `active` with the name of the one that signs.
  * @throws {SourceFault} when anything in it is at fault
  */
 export async function readKeyFolder(path: string): Promise<KeyFolder> {
@@ -33,29 +34,27 @@ export async function readKeyFolder(path: string): Promise<KeyFolder> {
       .sort()
       .map(async (name) => [name, await readText(folder, name)] as const),
   );
-  const secrets = new Map(files);
-  const active = secrets.get(ACTIVE);
-  secrets.delete(ACTIVE);
-  secrets.forEach(checkSecret);
+  const texts = new Map(files);
+  const active = texts.get(ACTIVE);
+  texts.delete(ACTIVE);
   if (active === undefined) {
     throw new SourceFault(`'${ACTIVE}' is missing`);
   }
-  if (!secrets.has(active)) {
+  if (!texts.has(active)) {
     throw new SourceFault(`'${ACTIVE}' names no key of the folder`);
   }
-  return { active, secrets };
+  return { active, texts };
 }
 
 async function readText(folder: string, name: string): Promise<string> {
-  const text = await readTextFile(join(folder, name), `'${name}'`, LARGEST_FILE);
-  return text.replace(/\r?\n$/, '');
-}
-
-function checkSecret(secret: string, name: string): void {
   if (!KEY_NAME.test(name)) {
     throw new SourceFault(`a file's name is no kid (letters, digits, '_', '-' and '.', 128 at most)`);
   }
-  if (Buffer.byteLength(secret) < MINIMUM_SECRET_BYTES) {
-    throw new SourceFault(`'${name}' has fewer than ${MINIMUM_SECRET_BYTES} bytes`);
+  const path = join(folder, name);
+  const text = await readTextFile(path, `'${name}'`, LARGEST_FILE);
+  // Windows has no such bits: Node.js makes them up.
+  if (process.platform !== 'win32' && (await stat(path)).mode & WRITABLE_BY_OTHERS) {
+    throw new SourceFault(`'${name}' may be written by others: chmod go-w`);
   }
+  return text.replace(/\r?\n$/, '');
 }

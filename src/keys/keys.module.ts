@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { KeysService } from './keys.service.js';
+import { WellKnownController } from './well-known.controller.js';
 
-@Module({ imports: [MetricsModule], providers: [KeysService], exports: [KeysService] })
+@Module({
+  imports: [MetricsModule],
+  controllers: [WellKnownController],
+  providers: [KeysService],
+  exports: [KeysService],
+})
 export class KeysModule {}

@@ -10,9 +10,12 @@ import { ConfigService } from '@nestjs/config';
 import { Environment, MINIMUM_SECRET_BYTES } from '../config/environment.js';
 import { Follower, Source } from '../following/follower.js';
 import { MetricsService } from '../metrics/metrics.service.js';
+import { issuerMetadata } from './issuer-metadata.js';
 import { KeyFolder, readKeyFolder } from './key-folder.js';
+import { readKeyMaterial, secretKey } from './key-material.js';
 import { KeyRing } from './key-ring.js';
-import { hmacKey, SigningKey, TokenSettings } from './signing-key.js';
+import { SigningKey, signingKey, TokenSettings } from './signing-key.js';
+import { IssuerMetadata } from './well-known.schema.js';
 
 /** Holds the key that signs and those that are accepted, and follows the folder that they come from. */
 @Injectable()
@@ -45,10 +48,19 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
     return this.held;
   }
 
+  /**
+   * What discovery tells of `JWT_ISSUER`; nothing where that is no URL.
+   * @throws {ServiceUnavailableException} while no folder has been good yet
+   */
+  get issuerMetadata(): IssuerMetadata | undefined {
+    return issuerMetadata(this.settings.issuer, this.ring.published);
+  }
+
   async onModuleInit(): Promise<void> {
+    this.metrics.keysUse(this.settings.lifetime, this.config.get('JWKS_MAX_AGE', { infer: true }) / 1_000);
     const folder = this.config.get('JWT_KEYS_DIR', { infer: true });
     if (folder === undefined) {
-      const key = hmacKey(this.singleSecret(), this.settings);
+      const key = signingKey(secretKey(this.singleSecret()), this.settings);
       this.held = new KeyRing(key, [key]);
       return;
     }
@@ -63,17 +75,18 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
   private folderSource(path: string): Source<KeyFolder> {
     return {
       read: () => readKeyFolder(path),
-      identify: ({ active, secrets }) => JSON.stringify([active, ...secrets]),
+      identify: ({ active, texts }) => JSON.stringify([active, ...texts]),
       take: (folder) => this.take(folder),
       refuse: (fault) => this.refuse(fault),
     };
   }
 
-  private take({ active, secrets }: KeyFolder): void {
-    const keys = [...secrets].map(([kid, secret]) => hmacKey(secret, this.settings, kid));
+  private take({ active, texts }: KeyFolder): void {
+    const keys = [...texts].map(([kid, text]) => signingKey(readKeyMaterial(text, kid), this.settings, kid));
     this.held = new KeyRing(keys.find(({ kid }) => kid === active) as SigningKey, keys);
-    this.metrics.keysTaken([...secrets.keys()], active);
-    this.logger.log(`Keys taken: ${[...secrets.keys()].join(', ')}. '${active}' signs.`);
+    this.metrics.keysTaken([...texts.keys()], active);
+    const told = keys.map(({ kid, algorithm }) => `${kid} (${algorithm})`).join(', ');
+    this.logger.log(`Keys taken: ${told}. '${active}' signs.`);
   }
 
   private refuse(fault: string): void {

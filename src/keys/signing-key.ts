@@ -1,6 +1,8 @@
 import { createSecretKey, hkdfSync, KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { SignOptions, VerifyOptions } from 'jsonwebtoken';
+import type { Algorithm, KeyMaterial } from './key-material.js';
+import { PublicKey, publicKey } from './public-key.js';
 
 /** How far the clocks of issuer and reader may be apart, in seconds. */
 const LEEWAY = 30;
@@ -20,31 +22,39 @@ export interface TokenSettings {
 export interface SigningKey {
   /** The key's name, which stands in the header of its tokens (RFC 7515 §4.1.4). */
   kid?: string | undefined;
+  algorithm: Algorithm;
   /** Bound to this key and its algorithm: what a token's header says of itself is only compared with them. */
   jwt: JwtService;
-  /** Hides emails in the log. It is derived from the secret (HKDF, RFC 5869), so that all processes with this key hide alike. */
+  /** What others check its tokens with; none of a secret. */
+  published?: PublicKey | undefined;
+  /** Hides emails in the log. It is derived from the key (HKDF, RFC 5869), so that all processes with this key hide alike. */
   auditKey: KeyObject;
 }
 
-/**
- * The HS256 key of a secret, taken as the bytes of its UTF-8 text, as PyJWT does. The key object is made once: given
- * the text, jsonwebtoken would make it anew for each token, which takes longer than the signature.
- */
-export function hmacKey(secret: string, settings: TokenSettings, kid?: string): SigningKey {
+/** Makes of a key one that issues tokens of these settings, and accepts them. */
+export function signingKey(material: KeyMaterial, settings: TokenSettings, kid?: string): SigningKey {
+  const { algorithm, signing, checking } = material;
   const { lifetime, issuer, audience } = settings;
   // jsonwebtoken takes no `undefined`: what is not set must not be there.
   const required = { ...(issuer && { issuer }), ...(audience && { audience }) };
   const signOptions: SignOptions = {
     ...required,
     ...(kid && { keyid: kid }),
-    algorithm: 'HS256',
+    algorithm,
     notBefore: 0,
     expiresIn: lifetime,
   };
-  const verifyOptions: VerifyOptions = { ...required, algorithms: ['HS256'], clockTolerance: LEEWAY };
+  const verifyOptions: VerifyOptions = { ...required, algorithms: [algorithm], clockTolerance: LEEWAY };
   return {
     kid,
-    auditKey: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', AUDIT_KEY, 32))),
-    jwt: new JwtService({ secret: createSecretKey(secret, 'utf8'), signOptions, verifyOptions }),
+    algorithm,
+    jwt: new JwtService({ privateKey: signing, publicKey: checking, signOptions, verifyOptions }),
+    published: kid === undefined ? undefined : publicKey(material, kid),
+    auditKey: createSecretKey(Buffer.from(hkdfSync('sha256', bytesOf(signing), '', AUDIT_KEY, 32))),
   };
+}
+
+/** A key as bytes that do not depend on the form of its file. */
+function bytesOf(key: KeyObject): Buffer {
+  return key.type === 'secret' ? key.export() : key.export({ format: 'der', type: 'pkcs8' });
 }

@@ -48,6 +48,18 @@ export class MetricsService implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
+  private readonly tokenLifetime = new Gauge({
+    name: 'jwt_token_lifetime_seconds',
+    help: 'For how long a new token is good',
+    registers: [this.registry],
+  });
+
+  private readonly keySetMaxAge = new Gauge({
+    name: 'jwt_key_set_max_age_seconds',
+    help: 'For how long whoever checks tokens may keep the published keys',
+    registers: [this.registry],
+  });
+
   readonly attempts = new Counter({
     name: 'auth_attempts_total',
     help: 'Attempts to get a token, by outcome (accepted, refused, throttled, unavailable, failed)',
@@ -90,6 +102,12 @@ export class MetricsService implements OnApplicationShutdown {
       { route, method, status: `${Math.floor(status / 100)}xx` },
       durationMs / 1_000,
     );
+  }
+
+  /** For how many seconds a new token is good, and the published keys may be kept. */
+  keysUse(lifetime: number, maxAge: number): void {
+    this.tokenLifetime.set(lifetime);
+    this.keySetMaxAge.set(maxAge);
   }
 
   /** The folder of keys has changed, and its keys serve from now on. */
