@@ -58,10 +58,12 @@ describe('GET /openapi.json', () => {
       'get /contents': '200 401 503',
       'get /healthz': '200',
       'get /readyz': '200 503',
+      'get /.well-known/jwks.json': '200 304 503',
+      'get /.well-known/openid-configuration': '200 304 404 503',
     });
     const errors = operations()
       .flatMap(({ responses }) => Object.entries(responses))
-      .filter(([status]) => status !== '200');
+      .filter(([status]) => Number(status) >= 400);
     for (const [status, { content }] of errors) {
       expect(content).toEqual({
         'application/problem+json': {
@@ -110,6 +112,8 @@ describe('each documented answer', () => {
     ['get /contents', 401, () => call('get', '/contents')],
     ['get /healthz', 200, () => call('get', '/healthz')],
     ['get /readyz', 200, () => call('get', '/readyz')],
+    ['get /.well-known/jwks.json', 200, () => call('get', '/.well-known/jwks.json')],
+    ['get /.well-known/openid-configuration', 404, () => call('get', '/.well-known/openid-configuration')],
   ])('should be one that the service gives: %s %i', async (name, status, send) => {
     const answer = await send();
     const content =
@@ -132,6 +136,7 @@ describe('each documented answer', () => {
       await server.get('/readyz'),
       await server.post('/auth').send(CREDENTIALS),
       await server.get('/contents').auth('a.b.c', { type: 'bearer' }),
+      await server.get('/.well-known/jwks.json'),
     ];
     await keyless.close();
     rmSync(folder, { recursive: true });

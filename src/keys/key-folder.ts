@@ -1,4 +1,5 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceFault } from '../following/follower.js';
 import { readTextFile } from '../following/text-file.js';
@@ -50,11 +51,16 @@ async function readText(folder: string, name: string): Promise<string> {
   if (!KEY_NAME.test(name)) {
     throw new SourceFault(`a file's name is no kid (letters, digits, '_', '-' and '.', 128 at most)`);
   }
-  const path = join(folder, name);
-  const text = await readTextFile(path, `'${name}'`, LARGEST_FILE);
+  const text = await readTextFile(join(folder, name), `'${name}'`, LARGEST_FILE, (found) =>
+    checkMode(found, name),
+  );
+  return text.replace(/\r?\n$/, '');
+}
+
+/** Whoever may write a key may sign. */
+function checkMode({ mode }: Stats, name: string): void {
   // Windows has no such bits: Node.js makes them up.
-  if (process.platform !== 'win32' && (await stat(path)).mode & WRITABLE_BY_OTHERS) {
+  if (process.platform !== 'win32' && mode & WRITABLE_BY_OTHERS) {
     throw new SourceFault(`'${name}' may be written by others: chmod go-w`);
   }
-  return text.replace(/\r?\n$/, '');
 }
