@@ -25,6 +25,12 @@ export class Cluster {
     return this.#explained(this.#tools.feed('kubectl', all, JSON.stringify(object)));
   }
 
+  /** Replaces an object, which goes by standard input, if it is still of the version that it names. */
+  replace(object: object): Promise<string> {
+    const all = [...this.kubectlOptions(), 'replace', '--filename=-'];
+    return this.#explained(this.#tools.feed('kubectl', all, JSON.stringify(object)));
+  }
+
   /** Runs kubectl although everything else was told to end. */
   last(args: string[], object: object = {}): Promise<string> {
     const all = [...this.kubectlOptions(), ...args];

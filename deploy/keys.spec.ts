@@ -1,4 +1,5 @@
-import { Keys, keyId } from './keys.ts';
+import { keyId } from './key-folder.ts';
+import { Keys } from './keys.ts';
 import { RecordedTools } from './recorded-tools.ts';
 
 const SECRET = 's'.repeat(32);

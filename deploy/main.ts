@@ -5,6 +5,7 @@ import { doctor } from './doctor.command.ts';
 import { Failure, Interrupted, UsageError } from './failure.ts';
 import { helpOf, overview } from './help.ts';
 import { image } from './image.command.ts';
+import { keys } from './keys.command.ts';
 import { options, readOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { release } from './release.command.ts';
@@ -13,17 +14,24 @@ import { status } from './status.command.ts';
 import { Tools } from './tools.ts';
 import { up } from './up.command.ts';
 
-const commands: Record<string, Command> = { up, doctor, image, release, rollback, status };
+const commands: Record<string, Command> = { up, doctor, image, release, rollback, status, ...keys };
 
 /** npm passes on the Ctrl-C that the terminal already sent: a second one comes later than that. */
 const SAME_SIGNAL = 1_000;
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([name = '--help', ...args]: string[]): Promise<number> {
+async function main([first = '--help', ...rest]: string[]): Promise<number> {
+  // What is done with the keys is told by a second word.
+  const words = first === 'keys' && rest[0]?.startsWith('-') === false ? 2 : 1;
+  const [name, args] = [[first, ...rest].slice(0, words).join(' '), rest.slice(words - 1)];
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === '--help' || name === '-h') {
     process.stdout.write(overview(commands));
+    return 0;
+  }
+  if (name === 'keys') {
+    process.stdout.write(overview(keys));
     return 0;
   }
   if (!command) {

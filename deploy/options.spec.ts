@@ -4,7 +4,9 @@ import { describeOptions, notBoth, options, readOptions, variable } from './opti
 const defaults = {
   namespace: 'jwt-api',
   timeout: '5m',
+  wait: '5m',
   diff: false,
+  force: false,
   yes: false,
   json: false,
   verbose: false,

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from './failure.ts';
+import { ALGORITHMS } from './key-folder.ts';
 
 // What begins with a dash is the next flag, so the value was left out; and no tool can take it for a flag of its own.
 const text = (value: string, description: string) =>
@@ -40,6 +41,21 @@ export const options = z.strictObject({
     .optional(),
   'secret-parameter': text('NAME', 'an SSM parameter (SecureString) with the secret that signs').optional(),
   'secret-id': text('NAME|ARN', 'a secret of Secrets Manager with the secret that signs').optional(),
+  algorithm: z
+    .enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`)
+    .meta({
+      value: ALGORITHMS.join('|'),
+      description: 'what the new key signs with; else what the active key does',
+    })
+    .optional(),
+  kid: text('KID', 'the key, by its id').optional(),
+  'publish-for': text('DURATION', 'how long a key is published before it signs, if longer than JWKS_MAX_AGE')
+    .regex(/^\d{1,5}[smh]$/, 'must be a whole number and s, m or h')
+    .optional(),
+  wait: text('DURATION', 'how long the pods may take to follow a change')
+    .regex(/^[1-9]\d{0,4}[smh]$/, 'must be a whole number and s, m or h')
+    .default('5m'),
+  force: toggle('do it although tokens or verifiers need what was: for a key in the wrong hands'),
   timeout: text('DURATION', 'how long each operation of Helm may take')
     .regex(/^[1-9]\d{0,4}[smh]$/, 'must be a whole number and s, m or h')
     .default('5m'),

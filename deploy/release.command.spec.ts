@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { keyId } from './keys.ts';
+import { keyId } from './key-folder.ts';
 import { type Recorded, RecordedTools } from './recorded-tools.ts';
 import { release } from './release.command.ts';
 import { rollback } from './rollback.command.ts';

@@ -30,6 +30,17 @@ export async function readSecret(
   return id ? checked(tools, await readSecretsManager(tools, id), `the secret ${id}`) : undefined;
 }
 
+/** The value of the parameter or the secret that is named, whatever it is. The tools conceal it from then on. */
+export async function readValue(
+  tools: Tools,
+  { 'secret-parameter': parameter, 'secret-id': id = '' }: SecretSource,
+): Promise<string> {
+  const value = parameter ? await readParameter(tools, parameter) : await readSecretsManager(tools, id);
+  const text = value.replace(/\r?\n$/, '');
+  tools.conceal(text);
+  return text;
+}
+
 /** What is told of where the secret comes from. */
 export function nameOf(source: SecretSource, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { 'secret-parameter': parameter, 'secret-id': id } = source;
