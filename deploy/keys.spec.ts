@@ -85,4 +85,35 @@ describe('Keys', () => {
     expect(told).not.toContain(base64(SECRET));
     expect(Object.fromEntries(keys.values)).toMatchObject({ 'keys.mode': 'existing' });
   });
+
+  it('should bring a declared folder as it is, and let that decide which key signs', async () => {
+    const folder = { active: 'b', a: SECRET, b: SECRET.toUpperCase() };
+    const found = JSON.stringify({
+      metadata: { name: 'jwt-api-keys', resourceVersion: '7' },
+      data: { gone: 'eA==' },
+    });
+    const recorded = new RecordedTools([/get secret/, found], [/ replace /, '']);
+    const keys = new Keys(recorded.cluster, JSON.stringify(folder));
+    expect(await keys.add()).toBe(2);
+    expect(await keys.activate()).toEqual(['a']);
+    const [replaced, ...more] = recorded.calls.filter(({ input }) => input);
+    expect(more).toEqual([]);
+    const { metadata, data } = JSON.parse(replaced?.input ?? '{}');
+    expect(metadata.resourceVersion).toBe('7');
+    expect(data).toEqual({ active: base64('b'), a: base64(SECRET), b: base64(SECRET.toUpperCase()) });
+    expect(keys.id).toBe('b');
+    expect(Object.fromEntries(keys.values)['podAnnotations.jwt-api/key']).toBe('folder');
+  });
+
+  it('should make the Secret of a declared folder', async () => {
+    const recorded = cluster('', {});
+    await new Keys(recorded.cluster, JSON.stringify({ active: 'a', a: SECRET })).add();
+    expect(applied(recorded)).toEqual({ active: 'a', a: SECRET });
+  });
+
+  it('should not undo a rotation for one secret that is declared', async () => {
+    const recorded = cluster('', { 'jwt-api-keys': secret({ a: 'x', active: 'a', '.rotation': '{}' }) });
+    await expect(new Keys(recorded.cluster, SECRET).add()).rejects.toThrow(/are rotated with `keys`/);
+    expect(recorded.lines.filter((line) => line.includes(' apply '))).toEqual([]);
+  });
 });

@@ -116,7 +116,8 @@ class World {
     for (; seconds > 0; seconds -= 1) {
       this.now += 1;
       this.#pods.forEach((_, pod) => {
-        if (this.#random() < 0.2) {
+        // One of them is much slower than a token lives.
+        if (this.#random() < (pod === 0 ? 0.01 : 0.2)) {
           this.#pods[pod] = this.source;
         }
       });
@@ -222,7 +223,7 @@ describe('a rotation HS256 → ES256 → ES256, run again and again and broken o
           rotations += isDone ? 1 : 0;
           breaks += isDone ? 0 : 1;
           world.pass(10);
-          expect(runs).toBeLessThan(300);
+          expect(runs).toBeLessThan(600);
         }
         ends += 1;
         expect(world.faults).toEqual([]);
