@@ -70,7 +70,8 @@ const add = defineCommand({
 
 const activate = defineCommand({
   summary: 'lets a key sign, once every pod has it and everybody who checks tokens can',
-  about: `${WHERE} Whoever checks tokens may keep the published keys for JWKS_MAX_AGE: a private key signs no earlier than that after
+  about: `${WHERE}
+Whoever checks tokens may keep the published keys for JWKS_MAX_AGE: a private key signs no earlier than that after
 every pod has published it, unless --force is set.`,
   options: one(
     options.pick({ kid: true, 'publish-for': true, force: true, ...PLACE }).required({ kid: true }),
@@ -98,7 +99,8 @@ every pod has published it, unless --force is set.`,
 
 const retire = defineCommand({
   summary: 'removes a key, once its last token has expired',
-  about: `${WHERE} Until 60 seconds after the end of the last token that a pod can have signed with it, it stays, unless --force is
+  about: `${WHERE}
+Until 60 seconds after the end of the last token that a pod can have signed with it, it stays, unless --force is
 set: every token of it is refused from then on.`,
   options: one(options.pick({ kid: true, force: true, ...PLACE }).required({ kid: true })),
   run: (given, session) =>
@@ -126,8 +128,9 @@ set: every token of it is refused from then on.`,
 
 const rotate = defineCommand({
   summary: 'does what is due of a rotation, or begins one, and says when the next step is due',
-  about: `${WHERE} A rotation adds a key, waits until every pod has it and until everybody who checks tokens has asked
-for the keys again, lets it sign, waits until the last token of the key before has expired, and removes that one. Run it again
+  about: `${WHERE}
+A rotation adds a key, waits until every pod has it and until everybody who checks tokens has asked for the keys again, lets
+it sign, waits until the last token of the key before has expired, and removes that one. Run it again
 when the next step is due, as often as you like: it goes on from where it is, also after it was broken off.`,
   options: one(options.pick({ algorithm: true, 'publish-for': true, ...PLACE })),
   run: (given, session) =>

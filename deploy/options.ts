@@ -39,8 +39,14 @@ export const options = z.strictObject({
   values: text('FILE[,FILE]', 'more values for the chart, as `helm --values` takes them')
     .refine((files) => files.split(',').every((file) => existsSync(file)), 'names a file that is not there')
     .optional(),
-  'secret-parameter': text('NAME', 'an SSM parameter (SecureString) with the secret that signs').optional(),
-  'secret-id': text('NAME|ARN', 'a secret of Secrets Manager with the secret that signs').optional(),
+  'secret-parameter': text(
+    'NAME',
+    'an SSM parameter (SecureString) with the secret that signs, or the folder of keys',
+  ).optional(),
+  'secret-id': text(
+    'NAME|ARN',
+    'a secret of Secrets Manager with the secret that signs, or the folder of keys',
+  ).optional(),
   algorithm: z
     .enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`)
     .meta({

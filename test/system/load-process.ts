@@ -1,8 +1,8 @@
 /**
  * The process that makes the load: node load-process.ts URL RATE. Requests leave on a fixed schedule, whether or not
  * those before them have been answered, and an answer's time counts from the moment the schedule had for its request:
- * so a stall shows, of the service or of this process. A message stops it, and it sends its samples. After LONGEST_RUN
- * it ends without: a change that takes longer has not been seen whole.
+ * so a stall shows, of the service or of this process. A message stops it,
+ * or LONGEST_RUN, and it sends its samples.
  */
 import { once } from 'node:events';
 import { Agent, type AgentOptions, type ClientRequest, type IncomingMessage, request } from 'node:http';
@@ -20,7 +20,7 @@ export interface Sample {
   fault?: string;
 }
 
-const LONGEST_RUN = 600_000;
+const LONGEST_RUN = 1_500_000;
 /** Longer than any answer under way needs, and shorter than it takes a cluster to miss a node. */
 const TIMEOUT = 5_000;
 
@@ -128,8 +128,7 @@ await issue(fresh, 0);
 process.send?.('started');
 
 const start = now();
-const stopped = once(process, 'message');
-setTimeout(() => process.exit(1), LONGEST_RUN).unref();
+const stopped = once(process, 'message', { signal: AbortSignal.timeout(LONGEST_RUN) }).catch(() => undefined);
 let sent = 0;
 const timer = setInterval(() => {
   for (; start + sent * interval <= now(); sent += 1) {
