@@ -10,6 +10,7 @@ const RIGHTS = [
   'get secrets',
   'list secrets',
   'patch secrets',
+  'update secrets',
   'delete secrets',
   'create deployments.apps',
   'patch deployments.apps',
@@ -21,6 +22,7 @@ const RIGHTS = [
   'list pods',
   'delete pods',
   'get pods --subresource=log',
+  'get pods --subresource=proxy',
   'list events',
 ];
 

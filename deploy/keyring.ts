@@ -4,8 +4,8 @@ import type { Session } from './command.ts';
 import { Failure } from './failure.ts';
 import { type Algorithm, generateKey, kidsOf } from './key-folder.ts';
 import { type KeySource, keySourceOf } from './key-source.ts';
-import { factsOf, PodsMove } from './pod-keys.ts';
-import { type Facts, Rotation } from './rotation.ts';
+import { type Facts, factsOf, PodsMove } from './pod-keys.ts';
+import { Rotation } from './rotation.ts';
 import type { SecretSource } from './secret.ts';
 
 /** Milliseconds between two looks at the pods. */
@@ -20,6 +20,7 @@ export class Keyring {
   readonly #cluster: Cluster;
   /** Milliseconds. */
   readonly #patience: number;
+  #hasSeen = false;
 
   private constructor(
     session: Session,
@@ -47,8 +48,8 @@ export class Keyring {
       async () => {
         const source = await keySourceOf(cluster, tools, given);
         const folder = await source.read();
-        for (const kid of kidsOf(folder)) {
-          tools.conceal(folder[kid] ?? '');
+        for (const text of kidsOf(folder).flatMap((kid) => folder[kid] || [])) {
+          tools.conceal(text);
         }
         return [source, new Rotation(folder)] as const;
       },
@@ -65,8 +66,6 @@ export class Keyring {
     keyring.#hasSeen = rotation.observe(facts);
     return keyring;
   }
-
-  #hasSeen = false;
 
   /** Writes down what was seen, and mends what a run has left. */
   async settle(): Promise<void> {

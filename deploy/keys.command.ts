@@ -2,11 +2,11 @@ import type { Cluster } from './cluster.ts';
 import { type Command, defineCommand, type Session } from './command.ts';
 import { Failure } from './failure.ts';
 import { Keyring, secondsOf } from './keyring.ts';
+import { requireDue, requireKid, tell } from './keys-report.ts';
 import { withLock } from './lock.ts';
 import { notBoth, options } from './options.ts';
 import { requireTools } from './requirements.ts';
 import { goOn } from './rotate.ts';
-import { isDue, type Step } from './rotation.ts';
 import type { SecretSource } from './secret.ts';
 import { type Target, withTarget } from './target.ts';
 
@@ -143,45 +143,6 @@ when the next step is due, as often as you like: it goes on from where it is, al
       tell(session, keyring, next);
     }),
 });
-
-function requireKid({ rotation }: Keyring, kid: string): void {
-  if (!rotation.kids.includes(kid)) {
-    throw new Failure('there is no key of that id', { hint: `There are: ${rotation.kids.join(', ')}` });
-  }
-}
-
-function requireDue(
-  what: string,
-  why: string,
-  due: string | undefined,
-  { facts }: Keyring,
-  force: boolean,
-): void {
-  if (!force && !isDue(due, facts.now)) {
-    const from = due ? `from ${due} on` : 'once every pod has followed';
-    throw new Failure(`${what} ${from}`, { hint: `${why} --force does it all the same.` });
-  }
-}
-
-function tell(
-  { result }: Session,
-  { rotation, facts }: Keyring,
-  step: Step | undefined = rotation.next(facts),
-): void {
-  const width = Math.max(...rotation.kids.map((kid) => kid.length));
-  const keys = rotation.kids.map((kid) => ({
-    kid,
-    algorithm: rotation.algorithm(kid),
-    state: rotation.state(kid),
-    published: rotation.published(kid),
-  }));
-  for (const { kid, algorithm, state } of keys) {
-    process.stdout.write(`${kid.padEnd(width)}  ${algorithm}  ${state}\n`);
-  }
-  const when = step?.due ? `from ${step.due} on` : 'once every pod has followed';
-  process.stdout.write(step ? `next: ${step.step} ${step.kid}, ${when}\n` : 'nothing is due\n');
-  Object.assign(result, { active: rotation.active, keys, now: facts.now, next: step });
-}
 
 /** What is done with the keys, by what follows `keys` on the command line. */
 export const keys: Record<string, Command> = {

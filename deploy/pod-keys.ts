@@ -2,7 +2,23 @@ import type { Cluster } from './cluster.ts';
 import { Failure } from './failure.ts';
 import { type Pod, stateOf } from './pod.ts';
 import { RELEASE } from './release.ts';
-import type { Facts, PodKeys } from './rotation.ts';
+
+/** What the cluster says. */
+export interface Facts {
+  now: string;
+  /** What each pod says of itself. */
+  pods: PodKeys[];
+  /** Seconds: the longest that a token may live, and a verifier may keep the published keys. */
+  lifetime: number;
+  maxAge: number;
+}
+
+export interface PodKeys {
+  name: string;
+  accepted: string[];
+  published: string[];
+  active?: string;
+}
 
 const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -38,7 +54,7 @@ export async function factsOf(cluster: Cluster): Promise<Facts> {
   const { selector } = (await deploymentOf(cluster)).spec;
   const labels = Object.entries(selector.matchLabels).map(([name, value]) => `${name}=${value}`);
   const answer = await cluster.kubectl('get', 'pods', '--selector', labels.join(), '--output', 'json');
-  const pods = (JSON.parse(answer) as { items: Pod[] }).items;
+  const pods = (JSON.parse(answer) as { items: Pod[] }).items.filter(({ status }) => !isOver(status.phase));
   const [moving] = pods.filter((pod) => stateOf(pod) !== 'ready');
   if (moving || pods.length === 0) {
     throw new PodsMove(moving ? `the pod ${moving.metadata.name}: ${stateOf(moving)}` : 'there is no pod');
@@ -53,6 +69,9 @@ export async function factsOf(cluster: Cluster): Promise<Facts> {
     maxAge: Math.max(...told.map(({ maxAge }) => maxAge), ...history('JWKS_MAX_AGE')),
   };
 }
+
+/** What is left of a pod that was evicted, for instance. */
+const isOver = (phase = '') => ['Failed', 'Succeeded'].includes(phase);
 
 /** A pod comes or goes: to be asked again. */
 export class PodsMove extends Failure {}

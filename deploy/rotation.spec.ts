@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { generateKey, type KeyFolder } from './key-folder.ts';
+import type { Facts } from './pod-keys.ts';
 import { goOn, type Keys } from './rotate.ts';
-import { type Facts, Rotation } from './rotation.ts';
+import { Rotation } from './rotation.ts';
 
 const SECRET = 's'.repeat(32);
 const at = (second: number) => new Date(second * 1_000).toISOString().replace('.000Z', 'Z');
@@ -87,6 +88,12 @@ describe('Rotation', () => {
     rotation.add({ kid: 'new', text: SECRET.toUpperCase() }, at(0));
     rotation.observe(facts(10, 'old', 'old', 'new'));
     expect(rotation.maySign('new', facts(10, 'old', 'old', 'new'))).toBe(at(10));
+  });
+
+  it('should say which key cannot be read, or that the records cannot', () => {
+    const broken = new Rotation({ active: 'old', old: '-----BEGIN PRIVATE KEY-----' });
+    expect(() => broken.algorithm('old')).toThrow('the key old cannot be read');
+    expect(() => new Rotation({ active: 'old', old: SECRET, '.rotation': '{' })).toThrow(/\.rotation/);
   });
 
   it('should say nothing where nothing is new', () => {

@@ -1,3 +1,4 @@
+import { Failure } from './failure.ts';
 import {
   ACTIVE,
   type Algorithm,
@@ -7,39 +8,11 @@ import {
   type NewKey,
   RECORDS,
 } from './key-folder.ts';
+import { type KeyRecord, type KeyRecords, parseRecords } from './key-records.ts';
+import type { Facts, PodKeys } from './pod-keys.ts';
 
 /** Seconds for which a token may still be taken after its `exp`: 30 here, and others may allow as much again. */
 const LEEWAY = 60;
-
-/** What was done with a key when, in the time of the API server. */
-interface KeyRecord {
-  /** Written by `keys` itself: so it has signed nothing before it was activated. */
-  added?: string;
-  /** Every pod was seen to accept it, and to publish it if it is no secret. */
-  published?: string;
-  activated?: string;
-  /** Every pod was seen to sign with another. */
-  replaced?: string;
-  /** The longest life of its tokens, in seconds. */
-  lifetime?: number;
-}
-
-/** What the cluster says. */
-export interface Facts {
-  now: string;
-  /** What each pod says of itself. */
-  pods: PodKeys[];
-  /** Seconds: the longest that a token may live, and a verifier may keep the published keys. */
-  lifetime: number;
-  maxAge: number;
-}
-
-export interface PodKeys {
-  name: string;
-  accepted: string[];
-  published: string[];
-  active?: string;
-}
 
 export type State = 'signs' | 'next' | 'leaves';
 
@@ -53,11 +26,11 @@ export interface Step {
 /** The keys of a source, and how far their rotation has come. */
 export class Rotation {
   readonly #folder: KeyFolder;
-  readonly #records: Record<string, KeyRecord>;
+  readonly #records: KeyRecords;
 
   constructor(folder: KeyFolder) {
     this.#folder = { ...folder };
-    this.#records = JSON.parse(folder[RECORDS] ?? '{}') as Record<string, KeyRecord>;
+    this.#records = parseRecords(folder[RECORDS] ?? '{}');
   }
 
   /** As its source is to have it. */
@@ -74,7 +47,11 @@ export class Rotation {
   }
 
   algorithm(kid: string): Algorithm {
-    return algorithmOf(this.#folder[kid] ?? '');
+    try {
+      return algorithmOf(this.#folder[kid] ?? '');
+    } catch {
+      throw new Failure(`the key ${kid} cannot be read`);
+    }
   }
 
   state(kid: string): State {

@@ -45,8 +45,18 @@ export class AwsEmulator {
     this.secrets.add(name);
   }
 
+  /** The value of a parameter, or of a secret of the Secrets Manager. */
+  async value(store: 'ParameterStore' | 'SecretsManager', name: string): Promise<string> {
+    if (store === 'SecretsManager') {
+      return (await this.call('secretsmanager', 'secretsmanager.GetSecretValue', { SecretId: name }))
+        .SecretString;
+    }
+    const body = { Name: name, WithDecryption: true };
+    return (await this.call('ssm', 'AmazonSSM.GetParameter', body)).Parameter.Value;
+  }
+
   /** A call of AWS's JSON protocol. Of a signature moto reads only which service and region it is for. */
-  private async call(service: string, target: string, body: object): Promise<void> {
+  private async call(service: string, target: string, body: object) {
     const scope = `any/20260101/${REGION}/${service}/aws4_request`;
     const response = await fetch(this.endpoint, {
       method: 'POST',
@@ -60,6 +70,7 @@ export class AwsEmulator {
     if (!response.ok) {
       throw new Error(`${target}: ${await response.text()}`);
     }
+    return (await response.json()) as { SecretString: string; Parameter: { Value: string } };
   }
 }
 
