@@ -4,13 +4,14 @@ import { describeWith } from '../requirements.js';
 import { cleanUp, type RunningProcess, SECRET, startService, temporaryFolder } from '../service-process.js';
 import { pythonPrograms, run } from './python.js';
 
-const OPERATIONS = 6;
-const TOKEN = jsonwebtoken.sign({ email: 'ada@example.com' }, SECRET, { expiresIn: '1h' });
+const OPERATIONS = 8;
+const ISSUER = 'https://auth.example.com';
+const TOKEN = jsonwebtoken.sign({ email: 'ada@example.com' }, SECRET, { expiresIn: '1h', issuer: ISSUER });
 
 describeWith(['python'], 'schemathesis', () => {
   let service: RunningProcess;
   beforeAll(() => {
-    service = startService({ JWT_SECRET: SECRET, LOG_LEVEL: 'INFO' });
+    service = startService({ JWT_SECRET: SECRET, JWT_ISSUER: ISSUER, LOG_LEVEL: 'INFO' });
   });
   afterAll(cleanUp);
 
