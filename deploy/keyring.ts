@@ -128,7 +128,7 @@ async function patiently<T>(look: () => Promise<T>, patience: number): Promise<T
       }
       if (performance.now() > end) {
         throw new Failure(`waited in vain for the pods: ${error.message}`, {
-          hint: 'Nothing is lost: the same again goes on from here.',
+          hint: [error.hint, 'Nothing is lost: the same again goes on from here.'].filter(Boolean).join('\n'),
         });
       }
     }

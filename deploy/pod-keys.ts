@@ -91,7 +91,8 @@ async function ask(cluster: Cluster, name: string): Promise<Told> {
   };
   const metrics = await get(9090, '/metrics');
   if (/^jwt_keys_stale 1$/m.test(metrics)) {
-    throw new Failure(`the pod ${name} refuses the keys that it is given`, {
+    // It may have looked amid a change.
+    throw new PodsMove(`the pod ${name} refuses the keys that it is given`, {
       hint: `Its log says which, and why:\n  kubectl ${cluster.kubectlOptions().join(' ')} logs ${name}`,
     });
   }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MountedVolume } from '../../test/mounted-volume.js';
 import { readKeyFolder } from './key-folder.js';
 
 const GOOD = 'k'.repeat(32);
@@ -41,6 +42,24 @@ describe('readKeyFolder', () => {
     symlinkSync('..data/gone', join(folder, 'gone'));
 
     await expect(readKeyFolder(folder)).resolves.toEqual({ active: 'a', texts: new Map([['a', GOOD]]) });
+  });
+
+  it('should see a change whole or not at all, however the two fall together', async () => {
+    const volume = new MountedVolume({ active: 'a', a: GOOD });
+    const [one, other] = [['a'], ['a', 'b', 'c', 'd']];
+    const found: string[] = [];
+    for (let turn = 0; turn < 200; turn += 1) {
+      const reads = Array.from({ length: 4 }, () => readKeyFolder(volume.path));
+      // So many turns of the event loop into the reading.
+      for (let ticks = turn % 12; ticks > 0; ticks -= 1) {
+        await new Promise(setImmediate);
+      }
+      const kids = (turn % 2 === 0 ? other : one) as string[];
+      volume.swap({ active: 'a', ...Object.fromEntries(kids.map((kid) => [kid, GOOD])) });
+      found.push(...(await Promise.all(reads)).map(({ texts }) => [...texts.keys()].join()));
+    }
+    volume.remove();
+    expect(new Set(found)).toEqual(new Set([one.join(), other.join()]));
   });
 
   it.each<[string, Record<string, string | Buffer>, string]>([

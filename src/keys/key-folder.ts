@@ -20,22 +20,39 @@ export interface KeyFolder {
 }
 
 /**
- * Reads a folder of keys whole: one file a key, the file's name its `kid`, its content a secret (a line break at
- * its end is not part of it) or a private key, and the file `active` with the name of the one that signs.
+ * Reads a folder of keys whole: one file a key, the file's name its `kid`, its content a secret (a line break at its end is
+ * not part of it) or a private key, and the file `active` with the name of the one that signs.
  * @throws {SourceFault} when anything in it is at fault
  */
 export async function readKeyFolder(path: string): Promise<KeyFolder> {
-  const folder = await realpath(join(path, KUBELET_LINK)).catch(() => path);
+  const folder = await presentFolder(path);
+  const found = await readFiles(folder).catch((error: unknown) => error);
+  // Once it has swapped the link, the kubelet deletes what it pointed at, file by file: of that, nothing counts.
+  if ((await presentFolder(path)) !== folder) {
+    return await readKeyFolder(path);
+  }
+  if (!(found instanceof Map)) {
+    throw found;
+  }
+  return keyFolderOf(found);
+}
+
+function presentFolder(path: string): Promise<string> {
+  return realpath(join(path, KUBELET_LINK)).catch(() => path);
+}
+
+async function readFiles(folder: string): Promise<Map<string, string>> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     throw new SourceFault(`the folder cannot be read (${error.code})`);
   });
-  const files = await Promise.all(
-    names
-      .filter((name) => !name.startsWith('.'))
-      .sort()
-      .map(async (name) => [name, await readText(folder, name)] as const),
-  );
-  const texts = new Map(files);
+  const files = names
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .map(async (name) => [name, await readText(folder, name)] as const);
+  return new Map(await Promise.all(files));
+}
+
+function keyFolderOf(texts: Map<string, string>): KeyFolder {
   const active = texts.get(ACTIVE);
   texts.delete(ACTIVE);
   if (active === undefined) {

@@ -49,15 +49,16 @@ for line in sys.stdin:
 
 /** PyJWT with its PyJWKClient, in a process of its own. */
 export const pyjwtVerifier: Start = (url, maxAge, isStrict = false) => {
-  const child = spawn(`${pythonPrograms()}/python`, ['-c', PYJWT, url, `${maxAge}`, isStrict ? 'inf' : '0'], {
+  const child = spawn(`${pythonPrograms()}/python`, ['-c', PYJWT, url, `${maxAge}`, isStrict ? '1e9' : '0'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
+  const ended = once(child, 'exit').then(([code]) => [`ended (${code})`]);
   return {
     check: async (token) => {
       const line = once(lines, 'line');
       child.stdin.write(`${token}\n`);
-      return `${(await line)[0]}`;
+      return `${(await Promise.race([line, ended]))[0]}`;
     },
     stop: () => void child.kill(),
   };
