@@ -1,34 +1,47 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { until } from '../until.js';
-import { pythonPrograms } from './python.js';
+import { pythonPrograms } from './python.ts';
 
 export const REGION = 'eu-central-1';
 
-/** An AWS on this machine (moto), at the address where the cluster's External Secrets Operator looks for it. */
+/** Whoever calls, with temporary credentials; else the account's administrator. */
+export interface Credentials {
+  AccessKeyId: string;
+  SecretAccessKey: string;
+  SessionToken: string;
+}
+
+/** The AWS of test/aws on this machine, at the address where the cluster's External Secrets Operator looks for it. */
 export class AwsEmulator {
-  private readonly secrets = new Set<string>();
+  readonly #process: ChildProcess;
+  readonly #endpoint: string;
+  readonly #region: string;
+  readonly #secrets = new Set<string>();
 
-  private constructor(
-    private readonly process: ChildProcess,
-    private readonly endpoint: string,
-  ) {}
+  private constructor(process: ChildProcess, endpoint: string, region: string) {
+    this.#process = process;
+    this.#endpoint = endpoint;
+    this.#region = region;
+  }
 
-  static async start(): Promise<AwsEmulator> {
+  /** @param options the emulator's own, as `--help` of test/aws/emulator.py tells them, beside its port and region */
+  static async start(region = REGION, options: Record<string, string> = {}): Promise<AwsEmulator> {
     const endpoint = `${process.env.TEST_AWS_ENDPOINT}`;
-    if (await answers(endpoint)) {
-      throw new Error(`${endpoint} is in use: another server would be taken for this one`);
+    // Control port 0: any that is free.
+    const all = { port: new URL(endpoint).port, region, 'control-port': '0', ...options };
+    const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+    const python = `${pythonPrograms('test/aws/requirements.txt')}/python`;
+    const child = spawn(python, ['test/aws/emulator.py', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [printed] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    if (`${printed}` !== 'ready\n') {
+      throw new Error(`the AWS emulator did not start at ${endpoint}`);
     }
-    const { hostname, port } = new URL(endpoint);
-    const server = `${pythonPrograms('test/system/aws/requirements.txt')}/moto_server`;
-    const child = spawn(server, ['--host', hostname, '--port', port], { stdio: 'ignore' });
-    await until('the AWS emulator', () => answers(endpoint));
-    return new AwsEmulator(child, endpoint);
+    return new AwsEmulator(child, endpoint, region);
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.process, 'exit');
-    this.process.kill();
+    const ended = once(this.#process, 'exit');
+    this.#process.kill();
     await ended;
   }
 
@@ -40,43 +53,44 @@ export class AwsEmulator {
 
   /** Makes a secret of the Secrets Manager, or gives it another value. */
   async putSecret(name: string, value: string): Promise<void> {
-    const [action, id] = this.secrets.has(name) ? ['PutSecretValue', 'SecretId'] : ['CreateSecret', 'Name'];
+    const [action, id] = this.#secrets.has(name) ? ['PutSecretValue', 'SecretId'] : ['CreateSecret', 'Name'];
     await this.call('secretsmanager', `secretsmanager.${action}`, { [id]: name, SecretString: value });
-    this.secrets.add(name);
+    this.#secrets.add(name);
   }
 
   /** The value of a parameter, or of a secret of the Secrets Manager. */
   async value(store: 'ParameterStore' | 'SecretsManager', name: string): Promise<string> {
     if (store === 'SecretsManager') {
-      return (await this.call('secretsmanager', 'secretsmanager.GetSecretValue', { SecretId: name }))
-        .SecretString;
+      const secret = await this.call('secretsmanager', 'secretsmanager.GetSecretValue', { SecretId: name });
+      return secret.SecretString as string;
     }
     const body = { Name: name, WithDecryption: true };
-    return (await this.call('ssm', 'AmazonSSM.GetParameter', body)).Parameter.Value;
+    const { Parameter } = await this.call('ssm', 'AmazonSSM.GetParameter', body);
+    return (Parameter as { Value: string }).Value;
   }
 
-  /** A call of AWS's JSON protocol. Of a signature moto reads only which service and region it is for. */
-  private async call(service: string, target: string, body: object) {
-    const scope = `any/20260101/${REGION}/${service}/aws4_request`;
-    const response = await fetch(this.endpoint, {
+  /** A call of AWS's JSON protocol. Of a signature the emulator reads the key, the service and the region. */
+  async call(
+    service: string,
+    target: string,
+    body: object,
+    as?: Credentials,
+  ): Promise<Record<string, unknown>> {
+    const scope = `${as?.AccessKeyId ?? 'any'}/20260101/${this.#region}/${service}/aws4_request`;
+    const response = await fetch(this.#endpoint, {
       method: 'POST',
       headers: {
         authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`,
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': target,
+        ...(as && { 'x-amz-security-token': as.SessionToken }),
       },
       body: JSON.stringify(body),
     });
+    const answer = await response.text();
     if (!response.ok) {
-      throw new Error(`${target}: ${await response.text()}`);
+      throw new Error(`${target}: ${answer}`);
     }
-    return (await response.json()) as { SecretString: string; Parameter: { Value: string } };
+    return answer ? JSON.parse(answer) : {};
   }
-}
-
-function answers(endpoint: string): Promise<boolean> {
-  return fetch(endpoint).then(
-    () => true,
-    () => false,
-  );
 }
