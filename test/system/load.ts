@@ -19,8 +19,9 @@ export async function underLoad(
   namespace: Namespace,
   title: string,
   change: () => Promise<void>,
+  rate = RATE,
 ): Promise<Answers> {
-  const load = await Load.start(await namespace.address());
+  const load = await Load.start(await namespace.address(), rate);
   await sleep(LEAD);
   const failure = await change().catch((error: unknown) => error);
   await sleep(LEAD);
@@ -40,9 +41,9 @@ class Load {
   ) {}
 
   /** Begins, once the service has issued a first token. */
-  static async start(url: string): Promise<Load> {
+  static async start(url: string, rate: number): Promise<Load> {
     // Without this process's own options, which are Jest's.
-    const child = fork('test/system/load-process.ts', [url, `${RATE}`], { execArgv: [] });
+    const child = fork('test/system/load-process.ts', [url, `${rate}`], { execArgv: [] });
     const ended = once(child, 'exit').then(([code]) => {
       const question = 'can this machine reach that address, and was it longer under load than it may be?';
       throw new Error(`the load on ${url} ended by itself (${code}): ${question}`);
