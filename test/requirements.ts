@@ -19,6 +19,10 @@ const probes = {
       ? undefined
       : 'commands that take a worker node off the network and back (TEST_CUT_NODE, TEST_JOIN_NODE)',
   docker: works('a Docker engine', 'docker', 'version'),
+  ecr: () =>
+    /\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com$/.test(process.env.TEST_REGISTRY ?? '')
+      ? undefined
+      : "a registry with the name of an account's in ECR (TEST_REGISTRY), for the user AWS",
   externalSecrets: () =>
     process.env.TEST_AWS_ENDPOINT
       ? undefined
@@ -42,6 +46,10 @@ const probes = {
       : "a registry that the cluster's nodes pull from (TEST_REGISTRY, HOST or HOST/PREFIX)",
   script: works('script of util-linux', 'script', '-qec', 'true', '/dev/null'),
   shellcheck: works('shellcheck', 'shellcheck', '--version'),
+  tokenReview: () =>
+    process.env.TEST_TOKEN_REVIEW && process.env.TEST_AWS_ENDPOINT
+      ? undefined
+      : "a cluster that asks a webhook of this machine about tokens (TEST_TOKEN_REVIEW is the webhook's address)",
 } satisfies Record<string, Probe>;
 
 /** What a system test may ask of the machine. */
@@ -52,19 +60,24 @@ export function chromium(): string {
   return process.env.CHROMIUM ?? '/usr/bin/chromium';
 }
 
+/** What the machine lacks of what is asked for. */
+export function missing(requirements: Requirement[]): string[] {
+  return requirements.flatMap((requirement) => probes[requirement]() ?? []);
+}
+
 /**
  * `describe` for tests that need more than Node.js: what the machine lacks is named in the title of the
  * skipped suite, and fails it instead when `TEST_REQUIRE` is `all`.
  */
 export function describeWith(requirements: Requirement[], title: string, tests: () => void): void {
-  const missing = requirements.flatMap((requirement) => probes[requirement]() ?? []);
-  if (missing.length === 0) {
+  const lacking = missing(requirements);
+  if (lacking.length === 0) {
     describe(title, tests);
   } else if (process.env.TEST_REQUIRE === 'all') {
     it(title, () => {
-      throw new Error(`needs ${missing.join(', ')}`);
+      throw new Error(`needs ${lacking.join(', ')}`);
     });
   } else {
-    describe.skip(`${title} (needs ${missing.join(', ')})`, tests);
+    describe.skip(`${title} (needs ${lacking.join(', ')})`, tests);
   }
 }

@@ -1,3 +1,5 @@
+import jsonwebtoken from 'jsonwebtoken';
+
 /** What a token says, in its header and in its claims. */
 export interface Token {
   header: { alg: string; kid?: string };
@@ -38,4 +40,14 @@ export function read(token: string): Token {
 export async function lifetime(address: string): Promise<number> {
   const { claims } = read(await issue(address));
   return claims.exp - claims.nbf;
+}
+
+/** Whether a secret has signed a token. */
+export function isSignedBy(secret: string, token: string): boolean {
+  try {
+    jsonwebtoken.verify(token, secret);
+    return true;
+  } catch {
+    return false;
+  }
 }

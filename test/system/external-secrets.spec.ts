@@ -1,7 +1,6 @@
-import jsonwebtoken from 'jsonwebtoken';
 import { describeWith } from '../requirements.js';
 import { AwsEmulator, REGION } from './aws-emulator.js';
-import { check, issue, read } from './client.js';
+import { check, isSignedBy, issue, read } from './client.js';
 import { Namespace, pushedImage } from './cluster.js';
 import { calm, eventually } from './pods.js';
 
@@ -101,13 +100,4 @@ describeWith(
 async function addressesOf(namespace: Namespace): Promise<string[]> {
   const { items } = await namespace.get<{ items: { status: { podIP: string } }[] }>('pods');
   return items.map(({ status }) => `http://${status.podIP}:8080`);
-}
-
-function isSignedBy(secret: string, token: string): boolean {
-  try {
-    jsonwebtoken.verify(token, secret);
-    return true;
-  } catch {
-    return false;
-  }
 }
