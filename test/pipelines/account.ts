@@ -29,8 +29,8 @@ interface Resource<T> {
 }
 
 /**
- * An AWS account on this machine, with one EKS cluster, which is the throw-away cluster of the tests. What it can prove,
- * and what it cannot, stands in docs/testing-pipelines.md.
+ * An AWS account on this machine, with one EKS cluster, which is the throw-away cluster of the tests. It is a model, not AWS:
+ * a real account alone shows what AWS does.
  */
 export class Account {
   /** Its number. */
