@@ -52,7 +52,7 @@ export class AwsKeySource implements KeySource {
       ? ['ssm', 'put-parameter', '--name', parameter, '--type', 'SecureString', '--overwrite', '--value']
       : ['secretsmanager', 'put-secret-value', '--secret-id', `${id}`, '--secret-string'];
     try {
-      await this.#tools.feed('aws', [...args, 'file:///dev/stdin'], JSON.stringify(folder));
+      await this.#tools.feedFile('aws', [...args, 'file:///dev/stdin'], JSON.stringify(folder));
     } catch (error) {
       throw error instanceof ToolFailure
         ? new Failure(`the ${this.name} cannot be written: ${error.message}`, { detail: error.detail })

@@ -5,11 +5,16 @@ import { ToolMissing } from './tool-failure.ts';
 
 const LEASH = resolve(import.meta.dirname, 'leash.ts');
 
+/** Runs the command that follows behind a pipe. The shell sees the arguments as such. */
+const PIPED = ['sh', '-c', 'cat | "$@"', 'sh'];
+
 /** How a tool is run. */
 export interface Call {
   env?: NodeJS.ProcessEnv;
   /** Its standard input. */
   input?: string;
+  /** Whether the tool opens that by its name: it has to be a pipe then, and what Node.js gives a child is a socket. */
+  isFile?: boolean;
   /** Whether what it prints is shown. */
   isShown?: boolean;
   /** Whether it runs although everything else was told to end. */
@@ -19,8 +24,17 @@ export interface Call {
 }
 
 /** Starts a tool. */
-export function start(tool: string, args: string[], { env, input, isLeashed = false }: Call): ChildProcess {
-  const [program = '', ...all] = [...(isLeashed ? [process.execPath, LEASH] : []), tool, ...args];
+export function start(
+  tool: string,
+  args: string[],
+  { env, input, isFile, isLeashed = false }: Call,
+): ChildProcess {
+  const [program = '', ...all] = [
+    ...(isLeashed ? [process.execPath, LEASH] : []),
+    ...(isFile ? PIPED : []),
+    tool,
+    ...args,
+  ];
   const child = spawn(program, all, {
     env: { ...process.env, ...env },
     stdio: [isLeashed || input !== undefined ? 'pipe' : 'ignore', 'pipe', 'pipe'],

@@ -64,10 +64,6 @@ class LiveTools extends RecordedTools {
   override feed = async (tool: string, args: string[], input: string): Promise<string> => {
     this.calls.push({ line: [tool, ...args].join(' '), input });
     this.#stale = this.isStuck ? this.#stale : this.folder;
-    if (tool === 'aws') {
-      this.aws = input;
-      return '{}';
-    }
     const { data, metadata } = JSON.parse(input) as {
       data: KeyFolder;
       metadata: { resourceVersion: string };
@@ -77,6 +73,12 @@ class LiveTools extends RecordedTools {
     }
     this.folder = Object.fromEntries(Object.entries(data).map(([name, text]) => [name, unbase64(text)]));
     return '';
+  };
+
+  override feedFile = async (tool: string, args: string[], input: string): Promise<string> => {
+    this.calls.push({ line: [tool, ...args].join(' '), input });
+    this.aws = input;
+    return '{}';
   };
 
   #live(line: string): string | undefined {
@@ -310,10 +312,10 @@ describe('the source of the keys', () => {
     const tools = new LiveTools({ active: 'old', old: OLD });
     tools.owner = ES;
     tools.aws = JSON.stringify(tools.folder);
-    const { feed } = tools;
+    const { feedFile } = tools;
     // As the operator does.
-    tools.feed = async (tool, args, input) => {
-      const answer = await feed(tool, args, input);
+    tools.feedFile = async (tool, args, input) => {
+      const answer = await feedFile(tool, args, input);
       tools.folder = JSON.parse(tools.aws);
       return answer;
     };

@@ -49,6 +49,7 @@ export class RecordedTools {
   runLeashed = (tool: string, args: string[]) => this.#answer(tool, args);
   read = (tool: string, args: string[]) => this.#answer(tool, args);
   feed = (tool: string, args: string[], input: string) => this.#answer(tool, args, input);
+  feedFile = (tool: string, args: string[], input: string) => this.#answer(tool, args, input);
   feedLast = (tool: string, args: string[], input: string) => this.#answer(tool, args, input);
   conceal = (text: string) => this.concealed.push(text);
   closing = <T>(work: () => Promise<T>) => work();

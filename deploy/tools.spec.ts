@@ -33,6 +33,14 @@ describe('Tools', () => {
     expect(await tools.feed(NODE, script('process.stdin.destroy()'), 'x'.repeat(1_000_000))).toBe('');
   });
 
+  it('should give a tool a standard input that it can open as a file, and fail as it does', async () => {
+    const code = 'console.log(require("node:fs").readFileSync("/dev/stdin", "utf8"), process.argv[1])';
+    const input = "'told'\n$(no) ";
+    expect(await tools.feedFile(NODE, [...script(code), '$(no) "$@"'], input)).toBe(`${input} $(no) "$@"\n`);
+    const failed = tools.feedFile(NODE, script("console.error('broken'); process.exit(3)"), input);
+    await expect(failed).rejects.toMatchObject({ output: 'broken\n' });
+  });
+
   it('should let nothing begin once it ended, but what comes last', async () => {
     expect(tools.end('SIGTERM')).toBe(false);
     await expect(tools.read(NODE, script(''))).rejects.toBeInstanceOf(Interrupted);

@@ -34,6 +34,11 @@ export class Tools {
     return this.#spawn(tool, args, { input });
   }
 
+  /** The same, for a tool that opens `/dev/stdin` as a file. */
+  feedFile(tool: string, args: string[], input: string): Promise<string> {
+    return this.#spawn(tool, args, { input, isFile: true });
+  }
+
   /** The same, although everything else was told to end. */
   feedLast(tool: string, args: string[], input: string): Promise<string> {
     return this.#spawn(tool, args, { input, isLast: true });
