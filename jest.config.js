@@ -9,6 +9,8 @@ export default {
   setupFiles: ['<rootDir>/test/nest.ts'],
   // A limit for what hangs, not a measure: a busy machine may take long to build and start.
   testTimeout: 120_000,
+  // Most of the time is waiting for processes: Jest's own choice leaves one of two cores to rest.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   // The sources import each other as the compiled files they become.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
