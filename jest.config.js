@@ -5,7 +5,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/'],
   // CodeBuild shows what a test report says.
   reporters: ['default', ...(process.env.JEST_JUNIT_OUTPUT_FILE ? ['jest-junit'] : [])],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.js',
   setupFiles: ['<rootDir>/test/nest.ts'],
   // A limit for what hangs, not a measure: a busy machine may take long to build and start.
   testTimeout: 120_000,
