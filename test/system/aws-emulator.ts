@@ -33,7 +33,7 @@ export class AwsEmulator {
     const python = `${pythonPrograms('test/aws/requirements.txt')}/python`;
     const child = spawn(python, ['test/aws/emulator.py', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [printed] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-    if (`${printed}` !== 'ready\n') {
+    if (`${printed}`.trim() !== 'ready') {
       throw new Error(`the AWS emulator did not start at ${endpoint}`);
     }
     return new AwsEmulator(child, endpoint, region);
