@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Authenticator } from './attempts/authenticator.js';
@@ -7,14 +9,21 @@ import { problemSchema } from './errors/problem.js';
 
 type ComponentSchema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
-/** Serves Swagger UI at `/docs` and the OpenAPI document at `/openapi.json`; it is made when first asked for. */
-export function serveDocs(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+@Module({})
+class DocsModule {}
+
+/** What answers for `/docs` and `/openapi.json`: an application of its own, for one that listens takes no more routes. */
+export async function createDocs(app: NestFastifyApplication): Promise<NestFastifyApplication> {
+  const docs = await NestFactory.create<NestFastifyApplication>(DocsModule, new FastifyAdapter(), {
+    abortOnError: false,
+  });
+  SwaggerModule.setup('docs', docs, openApiDocument(app), {
     customSiteTitle: 'jwt-api',
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true, validatorUrl: null },
   });
+  return docs.init();
 }
 
 /** The OpenAPI 3.1 document of the service. */
