@@ -8,7 +8,7 @@ afterEach(cleanUp);
 /** What a clone has after `npm ci`. It is a copy: other tests run what the repository's own `dist` has. */
 function clone(): string {
   const folder = temporaryFolder();
-  for (const name of ['.npmrc', 'package.json', 'src', 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const name of ['.npmrc', 'build', 'package.json', 'rolldown.config.js', 'src', 'tsconfig.json']) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));

@@ -42,7 +42,7 @@ import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 registerHooks({
   load(url, context, next) {
-    if (url.endsWith('/app.start.js')) writeSync(1, 'loading\\n');
+    if (url.endsWith('/app.start.cjs')) writeSync(1, 'loading\\n');
     return next(url, context);
   },
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { until } from './until.js';
 
-export const MAIN = resolve('dist/main.js');
+export const MAIN = resolve('dist/main.cjs');
 export const SECRET = 'a secret of the tests, 32 bytes at least';
 
 const folders: string[] = [];

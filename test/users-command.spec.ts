@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { until } from './until.js';
 import { CHEAP, userLine } from './user-lines.js';
 
-const MAIN = 'dist/users/main.js';
+const MAIN = 'dist/users/main.cjs';
 const ADA = 'ada@example.com';
 const EVE = 'eve@example.com';
 

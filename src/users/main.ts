@@ -56,15 +56,17 @@ async function run([command, path, email, ...rest]: string[]): Promise<void> {
   return commands[command as keyof typeof commands](path, email);
 }
 
-try {
+async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' } },
   });
   await (values.help ? say(USAGE.trimEnd()) : run(positionals));
-} catch (error) {
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
   // What has a code is of the system, or of the arguments: its message says enough.
-  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const { code, message, stack } = error;
   process.stderr.write(`users: ${error instanceof SourceFault || code ? message : stack}\n`);
   process.exitCode = 1;
-}
+});

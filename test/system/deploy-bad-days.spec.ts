@@ -39,7 +39,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
 
   /** An image that does not start. */
   async function brokenImage(): Promise<string> {
-    const dockerfile = `FROM ${repository}@${good}\nCMD ["dist/nowhere.js"]\n`;
+    const dockerfile = `FROM ${repository}@${good}\nCMD ["dist/nowhere.cjs"]\n`;
     const tag = `${repository}:broken`;
     await execute('docker', ['build', '--quiet', '--tag', tag, '-'], dockerfile);
     return /sha256:[a-f0-9]{64}/.exec(await execute('docker', ['push', tag]))?.[0] ?? '';
@@ -66,7 +66,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
     await withoutFault('an image that does not start', async () => {
       const { code, stderr, result } = await release(broken, IN_VAIN);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/The log of jwt-api-.*:\n(.*\n)*.*nowhere\.js/);
+      expect(stderr).toMatch(/The log of jwt-api-.*:\n(.*\n)*.*nowhere\.cjs/);
       expect(stderr).toMatch(/Warnings in deploy-bad:\n/);
       expect(stderr).toMatch(
         /\nrelease failed: the container jwt-api ends with exit code 1 .*\nRevision 3 serves/,

@@ -7,6 +7,8 @@ import { underLoad } from './load.js';
 import { calm, eventually } from './pods.js';
 
 const SECRET = 'what signs the tokens on a day when all else goes wrong';
+/** The Dockerfile of an image that builds and does not start. */
+const withoutMain = (dockerfile: string) => dockerfile.replace('dist/main.cjs', 'dist/nowhere.cjs');
 
 describeWith(
   ['cluster', 'docker', 'ecr', 'go', 'helm', 'python', 'tokenReview'],
@@ -74,7 +76,7 @@ describeWith(
     });
 
     it('should go back from an image that does not start', async () => {
-      const commit = await breaking('Dockerfile', (text) => text.replace('dist/main.js', 'dist/nowhere.js'));
+      const commit = await breaking('Dockerfile', withoutMain);
       await withoutFault('an image that does not start', async () => {
         const { result, jobs, log } = await delivery.byGitHub(commit, { env: { DEPLOY_TIMEOUT: '25s' } });
         expect({ result, failed: jobs.release?.failed }).toEqual({ result: 'failure', failed: ['Release'] });
@@ -131,7 +133,7 @@ describeWith(
     });
 
     it('should mend, with the next push, what a killed runner has left', async () => {
-      const commit = await breaking('Dockerfile', (text) => text.replace('dist/main.js', 'dist/nowhere.js'));
+      const commit = await breaking('Dockerfile', withoutMain);
       await withoutFault('a killed runner', async () => {
         const { status } = await delivery.byCodePipeline(commit, {
           started: (stage, shell) => {
