@@ -33,6 +33,7 @@ export default defineConfig({
     },
   },
   treeshake: { moduleSideEffects: [{ test: /node_modules\/@nestjs\//, sideEffects: false }] },
+  transform: { inject: { 'Intl.DateTimeFormat': resolve('build/lazy-date-time-format.js') } },
   // Nest looks for packages that it can do without, and terminus for some of them by `import.meta.resolve`.
   checks: { emptyImportMeta: false, unresolvedImport: false },
   plugins: [licences()],
