@@ -5,11 +5,14 @@ import { CallerOf } from '../attempts/caller.decorator.js';
 import { KeysService } from '../keys/keys.service.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { Contents, Credentials, contentsSchema } from './auth.schema.js';
+import { CheckedTokens } from './checked-tokens.js';
 import { InvalidTokenException, RefusalReason } from './invalid-token.exception.js';
 
 /** Issues tokens and reads them back. */
 @Injectable()
 export class AuthService {
+  private readonly checked = new CheckedTokens();
+
   constructor(
     private readonly attempts: AttemptsService,
     private readonly keys: KeysService,
@@ -34,6 +37,16 @@ export class AuthService {
    * @throws {ServiceUnavailableException} while there is no key
    */
   readToken(token: string): Contents {
+    const known = this.checked.get(token, this.keys.ring);
+    if (known) {
+      return known;
+    }
+    const contents = this.check(token);
+    this.checked.add(token, contents);
+    return contents;
+  }
+
+  private check(token: string): Contents {
     const { header, payload, signature } = this.verify(token);
     if (!isCanonical(signature)) {
       throw new InvalidTokenException('signature');
