@@ -1,6 +1,6 @@
 /** What `npm test` runs: it needs nothing but Node.js. @type {import('jest').Config} */
 export default {
-  roots: ['<rootDir>/deploy', '<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/bench', '<rootDir>/deploy', '<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/'],
   // CodeBuild shows what a test report says.

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { UsageError } from './failure.ts';
+import { type LoadName, loads } from './loads.ts';
+import { SERVERS } from './servers.ts';
+
+const LOADS = Object.keys(loads) as LoadName[];
+
+const number = (least: number, most: number, description: string) =>
+  z.coerce
+    .number(`must be a number of ${least} to ${most}`)
+    .min(least, `must be ${least} at least`)
+    .max(most, `must be ${most} at most`)
+    .meta({ value: 'NUMBER', description });
+const path = (description: string) =>
+  z
+    .string()
+    .refine((file) => existsSync(file), 'names a file that is not there')
+    .meta({ value: 'PATH', description });
+const list = <T extends string>(names: readonly T[], description: string) =>
+  z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(names, `must be of ${names.join(', ')}, with commas between them`)))
+    .default([...names])
+    .meta({ value: 'NAME[,NAME]', description });
+const toggle = (description: string) =>
+  z.stringbool('must be true or false').default(false).meta({ description });
+
+/** The options by their flags; `BENCH_` and the name in capitals is the environment variable of each. */
+const schema = z.strictObject({
+  rounds: number(1, 100, 'how often each server is measured').default(5),
+  seconds: number(0.1, 60, 'how long each load lasts').default(2),
+  connections: number(1, 1_000, 'how many clients ask at the same time').default(32),
+  servers: list(SERVERS, 'which servers'),
+  loads: list(LOADS, 'which loads'),
+  service: path('the built service').default('dist/main.cjs'),
+  podinfo: path('the program podinfo, to compare with it').optional(),
+  flask: path("the Flask app's main.py, to compare with it").optional(),
+  gunicorn: z
+    .string()
+    .default('gunicorn')
+    .meta({ value: 'PATH', description: 'the gunicorn that the Flask app runs under' }),
+  image: z
+    .string()
+    .optional()
+    .meta({ value: 'NAME', description: "an image of the service in Docker's engine, to weigh its layers" }),
+  check: toggle('only tell whether the goals that were reached still are: exit code 1 if one is lost'),
+  write: toggle('write bench/RESULTS.md and its chart'),
+});
+
+export type Options = z.infer<typeof schema>;
+
+const described = Object.entries(schema.shape).map(([flag, option]) => ({ flag, ...metaOf(option) }));
+
+/**
+ * Reads the options: a flag wins over its environment variable, and an empty variable counts as absent.
+ * @throws {UsageError} that names every fault
+ */
+export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
+  const types = described.map(({ flag, value }) => [flag, { type: value ? 'string' : 'boolean' } as const]);
+  // Not strict, as that would stop at the first fault.
+  const { values, positionals } = parseArgs({ args, options: Object.fromEntries(types), strict: false });
+  const fromEnvironment = described.flatMap(({ flag }) => {
+    const given = env[variable(flag)];
+    return given ? [[flag, given]] : [];
+  });
+  const fromFlags = Object.entries(values).map(([flag, value]) => [flag, `${value}`]);
+  const result = schema.safeParse(Object.fromEntries([...fromEnvironment, ...fromFlags]));
+  const faults = [
+    ...positionals.map((argument) => `${argument} is no option`),
+    ...(result.error?.issues ?? []).flatMap(faultsOf),
+  ];
+  if (faults.length > 0 || !result.success) {
+    throw new UsageError(faults.join('\n'));
+  }
+  return result.data;
+}
+
+/** What `--help` says. */
+export function help(): string {
+  const rows = described.map(({ flag, value, description, fallback }) => {
+    const standard = fallback === undefined ? '' : ` (${fallback})`;
+    return [`--${flag}${value ? ` ${value}` : ''}`, variable(flag), description + standard] as const;
+  });
+  const lines = rows.map(([flag, name, text]) => `  ${flag.padEnd(23)}${name.padEnd(20)}${text}`);
+  return `usage: npm run bench -- [OPTION…]
+
+Measures the service side by side with other servers, each on a core of its own, and prints Markdown.
+
+Options, and the environment variables that stand for them:
+${lines.join('\n')}
+`;
+}
+
+const variable = (flag: string) => `BENCH_${flag.toUpperCase()}`;
+
+function faultsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `unknown option --${key}`);
+  }
+  const flag = String(issue.path[0]);
+  return [`--${flag} (${variable(flag)}) ${issue.message}`];
+}
+
+interface Meta {
+  value?: string;
+  description?: string;
+  fallback?: unknown;
+}
+
+/** A default or an optional may wrap the type that carries the description. */
+function metaOf(option: z.ZodType): Meta {
+  const inner = 'unwrap' in option ? metaOf((option as z.ZodOptional<z.ZodType>).unwrap()) : {};
+  const fallback = option instanceof z.ZodDefault ? option.def.defaultValue : undefined;
+  return { ...inner, ...(fallback === false ? {} : { fallback }), ...option.meta() };
+}
