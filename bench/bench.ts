@@ -11,8 +11,12 @@ import { percentile } from './statistics.ts';
 
 /** Milliseconds after its start when a server counts as idle. */
 const REST = 1_000;
-/** What goes before a measurement, for the code to be compiled: as many requests, or as many seconds if they take longer. */
-const WARM_UP = { requests: 5_000, seconds: 5 };
+/**
+ * What goes before the first measurement, for the code to be compiled, and before each of them: as many requests, or as
+ * many seconds if they take longer.
+ */
+const WARM_UP = { requests: 20_000, seconds: 8 };
+const SHORT_WARM_UP = { requests: 2_000, seconds: 1 };
 /** The loads whose latency is told. */
 const PACED: LoadName[] = ['auth', 'contents'];
 
@@ -41,13 +45,16 @@ export class Bench {
     for (const server of servers) {
       running.push(await this.start(server));
     }
+    for (const one of running) {
+      await this.withClient(one, 'mix', (client) => client.saturate(WARM_UP.seconds, WARM_UP.requests));
+    }
     for (const load of this.options.loads) {
       for (const one of running.filter(({ server }) => !server.skips?.includes(load))) {
         await this.measure(one, load);
       }
     }
     for (const one of running) {
-      this.results.add(one.server.name, 'loaded memory', one.residentMegabytes);
+      this.results.add(one.server.name, 'peak memory', one.peakMegabytes);
       await one.stop();
     }
   }
@@ -62,15 +69,26 @@ export class Bench {
   }
 
   private async measure(running: RunningServer, load: LoadName): Promise<void> {
-    const { api, port, title } = running.server;
-    const client = new Client(port, loads[load].exchanges(api), this.options.connections);
-    try {
-      await client.verify();
-      await client.saturate(WARM_UP.seconds, WARM_UP.requests);
+    await this.withClient(running, load, async (client) => {
+      await client.saturate(SHORT_WARM_UP.seconds, SHORT_WARM_UP.requests);
       await this.saturate(client, running, load);
       if (PACED.includes(load) && !this.options.check) {
         await this.pace(client, running, load);
       }
+    });
+  }
+
+  /** Hands on a client for a load, once a few answers have been looked at closely. */
+  private async withClient(
+    running: RunningServer,
+    load: LoadName,
+    work: (client: Client) => Promise<unknown>,
+  ): Promise<void> {
+    const { api, port, title } = running.server;
+    const client = new Client(port, loads[load].exchanges(api), this.options.connections);
+    try {
+      await client.verify();
+      await work(client);
     } catch (error) {
       throw error instanceof Failure ? new Failure(`${title}, ${load}: ${error.message}`) : error;
     } finally {

@@ -1,10 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bench, say } from './bench.ts';
+import { check, describeVerdicts } from './check.ts';
 import { divideCores } from './cores.ts';
 import { Failure, UsageError } from './failure.ts';
-import { help, readOptions } from './options.ts';
+import { goals } from './goals.ts';
+import { weigh } from './image.ts';
+import { describeMachine } from './machine.ts';
+import { help, type Options, readOptions } from './options.ts';
+import { rateChart, ratioTable, report } from './report.ts';
+import type { Results } from './results.ts';
 import { killAll } from './running-server.ts';
 import { type Server, serversOf } from './servers.ts';
 
@@ -36,6 +42,23 @@ async function run(args: string[]): Promise<number> {
   for (let round = 0; round < options.rounds; round += 1) {
     say(`round ${round + 1} of ${options.rounds}`);
     await bench.round(turned(servers, round));
+  }
+  return options.check ? guard(bench.results) : tell(bench.results, servers, options);
+}
+
+/** Tells whether the goals that were reached still are. */
+function guard(results: Results): number {
+  const verdicts = check(goals, results);
+  process.stdout.write(`${describeVerdicts(verdicts)}\n`);
+  return verdicts.some(({ isLost }) => isLost) ? 1 : 0;
+}
+
+function tell(results: Results, servers: Server[], options: Options): number {
+  process.stdout.write(`${ratioTable(results)}\n`);
+  if (options.write) {
+    const text = report(results, servers, options, describeMachine(options), weigh(options.image));
+    writeFileSync(new URL('RESULTS.md', import.meta.url), text);
+    writeFileSync(new URL('results.svg', import.meta.url), rateChart(results, servers));
   }
   return 0;
 }

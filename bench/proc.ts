@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
 
-/** The kernel tells times in hundredths of a second, and memory in pages. */
+/** The kernel tells times in hundredths of a second, and memory in kibibytes. */
 const TICKS = 100;
-const KIBIBYTES = 1_024;
+const KIBIBYTE = 1_024;
 
 /** Seconds of a core that a process and its descendants have used so far. */
 export function cpuSecondsOf(pid: number): number {
   return sum(treeOf(pid).map((each) => ticksOf(readFileSync(`/proc/${each}/stat`, 'utf8')) / TICKS));
 }
 
-/** Their resident memory. Pages that several of them share count for each. */
-export function residentMegabytesOf(pid: number): number {
+/** Their resident memory: now, or the most that each has had. Pages that several of them share count for each. */
+export function residentMegabytesOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   return sum(
     treeOf(pid).map((each) => {
-      const [, kibibytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${each}/status`, 'utf8')) ?? [];
-      return (Number(kibibytes) * KIBIBYTES) / 1e6;
+      const status = readFileSync(`/proc/${each}/status`, 'utf8');
+      const [, kibibytes] = new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(status) ?? [];
+      return (Number(kibibytes) * KIBIBYTE) / 1e6;
     }),
   );
 }

@@ -2,29 +2,38 @@ import type { LoadName } from './loads.ts';
 import type { ServerName } from './servers.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
-/** What is measured of a load: answers a second, and microseconds of a core for each of them. */
+/** Of a load: answers a second, microseconds of a core for each, how busy that was in %, and milliseconds at half of the highest rate. */
 type OfLoad = 'rate' | 'cpu' | 'busy' | 'p50' | 'p99' | 'p99.9';
-export type Measure = `${LoadName} ${OfLoad}` | 'start' | 'idle memory' | 'loaded memory';
+/** Milliseconds until ready, and megabytes. */
+type OfServer = 'start' | 'idle memory' | 'peak memory';
+export type Measure = `${LoadName} ${OfLoad}` | OfServer;
+/** What is measured, of whom. */
+export type Subject = [server: ServerName, measure: Measure];
 
 /** What has been measured, round by round. */
 export class Results {
   private readonly values = new Map<string, number[]>();
 
   add(server: ServerName, measure: Measure, value: number): void {
-    const key = `${server} ${measure}`;
-    this.values.set(key, [...(this.values.get(key) ?? []), value]);
+    this.values.set(`${server} ${measure}`, [...this.valuesOf([server, measure]), value]);
   }
 
   /** Over all rounds; nothing if it was not measured. */
-  of(server: ServerName, measure: Measure): Spread | undefined {
-    const values = this.values.get(`${server} ${measure}`);
-    return values && spreadOf(values);
+  of(...subject: Subject): Spread | undefined {
+    const values = this.valuesOf(subject);
+    return values.length > 0 ? spreadOf(values) : undefined;
   }
 
-  /** How many times the second server's value the first one's is, compared round by round: a busy moment hits both. */
-  ratio(server: ServerName, other: ServerName, measure: Measure): Spread | undefined {
-    const values = this.values.get(`${server} ${measure}`);
-    const others = this.values.get(`${other} ${measure}`);
-    return values && others && spreadOf(values.map((value, round) => value / (others[round] as number)));
+  /** How many times the other one it is, compared round by round: a busy moment of the machine hits both. */
+  ratio(one: Subject, other: Subject): Spread | undefined {
+    const [values, others] = [this.valuesOf(one), this.valuesOf(other)];
+    if (values.length === 0 || others.length === 0) {
+      return undefined;
+    }
+    return spreadOf(values.map((value, round) => value / (others[round] as number)));
+  }
+
+  private valuesOf([server, measure]: Subject): number[] {
+    return this.values.get(`${server} ${measure}`) ?? [];
   }
 }

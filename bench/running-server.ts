@@ -66,7 +66,12 @@ export class RunningServer {
   }
 
   get residentMegabytes(): number {
-    return residentMegabytesOf(this.child.pid as number);
+    return residentMegabytesOf(this.child.pid as number, 'VmRSS');
+  }
+
+  /** The most that it has had so far. */
+  get peakMegabytes(): number {
+    return residentMegabytesOf(this.child.pid as number, 'VmHWM');
   }
 
   /** Throws away what it has logged, so that no disk is filled. */
