@@ -123,13 +123,11 @@ function startAndMemory(results: Results, servers: Server[]): string {
 export function rateChart(results: Results, servers: Server[]): string {
   const groups = Object.entries(loads).map(([load, { title }]) => ({
     title: title.replaceAll('`', ''),
-    bars: servers.flatMap((server) => {
-      const rate = results.of(server.name, `${load} rate` as Measure);
-      return rate ? [{ title: server.title, value: rate.median }] : [];
-    }),
+    values: servers.map(({ name }) => results.of(name, `${load} rate` as Measure)?.median),
   }));
   return chart(
     'Requests a second, each server on one core',
-    groups.filter(({ bars }) => bars.length > 0),
+    servers.map(({ title }) => title),
+    groups,
   );
 }
