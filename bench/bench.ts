@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from './client.ts';
-import { Failure } from './failure.ts';
-import { type LoadName, loads } from './loads.ts';
+import { Contestant } from './contestant.ts';
+import type { LoadName } from './loads.ts';
 import type { Options } from './options.ts';
 import { Results } from './results.ts';
 import { RunningServer } from './running-server.ts';
@@ -17,6 +16,8 @@ const REST = 1_000;
  */
 const WARM_UP = { requests: 20_000, seconds: 8 };
 const SHORT_WARM_UP = { requests: 2_000, seconds: 1 };
+/** A load is put on the servers in turn, and again: so a busy moment of the machine hits them alike. */
+const SLICES = 4;
 /** The loads whose latency is told. */
 const PACED: LoadName[] = ['auth', 'contents'];
 
@@ -39,19 +40,22 @@ export class Bench {
     this.place = place;
   }
 
-  /** Starts all servers, each in turn, and puts each load on one after the other: so a busy moment of the machine hits them alike. */
+  /** Starts all servers, each in turn, puts one load after the other on them, and stops them. */
   async round(servers: Server[]): Promise<void> {
     const running: RunningServer[] = [];
     for (const server of servers) {
       running.push(await this.start(server));
     }
     for (const one of running) {
-      await this.withClient(one, 'mix', (client) => client.saturate(WARM_UP.seconds, WARM_UP.requests));
+      const contestant = new Contestant(one, 'mix', this.options.connections);
+      await contestant.warmUp(WARM_UP);
+      contestant.close();
     }
     for (const load of this.options.loads) {
-      for (const one of running.filter(({ server }) => !server.skips?.includes(load))) {
-        await this.measure(one, load);
-      }
+      await this.compare(
+        running.filter(({ server }) => !server.skips?.includes(load)),
+        load,
+      );
     }
     for (const one of running) {
       this.results.add(one.server.name, 'peak memory', one.peakMegabytes);
@@ -68,49 +72,37 @@ export class Bench {
     return running;
   }
 
-  private async measure(running: RunningServer, load: LoadName): Promise<void> {
-    await this.withClient(running, load, async (client) => {
-      await client.saturate(SHORT_WARM_UP.seconds, SHORT_WARM_UP.requests);
-      await this.saturate(client, running, load);
-      if (PACED.includes(load) && !this.options.check) {
-        await this.pace(client, running, load);
+  private async compare(running: RunningServer[], load: LoadName): Promise<void> {
+    const contestants = running.map((one) => new Contestant(one, load, this.options.connections));
+    for (const contestant of contestants) {
+      await contestant.warmUp(SHORT_WARM_UP);
+    }
+    for (let slice = 0; slice < SLICES; slice += 1) {
+      for (const contestant of contestants) {
+        await contestant.saturate(this.options.seconds / SLICES);
       }
-    });
-  }
-
-  /** Hands on a client for a load, once a few answers have been looked at closely. */
-  private async withClient(
-    running: RunningServer,
-    load: LoadName,
-    work: (client: Client) => Promise<unknown>,
-  ): Promise<void> {
-    const { api, port, title } = running.server;
-    const client = new Client(port, loads[load].exchanges(api), this.options.connections);
-    try {
-      await client.verify();
-      await work(client);
-    } catch (error) {
-      throw error instanceof Failure ? new Failure(`${title}, ${load}: ${error.message}`) : error;
-    } finally {
-      client.close();
-      running.emptyLog();
+    }
+    for (const contestant of contestants) {
+      this.record(contestant, load);
+      if (PACED.includes(load) && !this.options.check) {
+        await this.pace(contestant, load);
+      }
+      contestant.close();
     }
   }
 
-  private async saturate(client: Client, running: RunningServer, load: LoadName): Promise<void> {
+  private record({ count, running }: Contestant, load: LoadName): void {
     const { name, title } = running.server;
-    const [began, before] = [performance.now(), running.cpuSeconds];
-    const answers = await client.saturate(this.options.seconds);
-    const [seconds, cpu] = [(performance.now() - began) / 1_000, running.cpuSeconds - before];
-    this.results.add(name, `${load} rate`, answers / seconds);
-    this.results.add(name, `${load} cpu`, (cpu / answers) * 1e6);
-    this.results.add(name, `${load} busy`, (cpu / seconds) * 100);
-    say(`  ${load}, ${title}: ${Math.round(answers / seconds)}/s, ${Math.round((cpu / answers) * 1e6)} µs`);
+    this.results.add(name, `${load} rate`, count.rate);
+    this.results.add(name, `${load} cpu`, count.cpu);
+    this.results.add(name, `${load} busy`, count.busy);
+    say(`  ${load}, ${title}: ${Math.round(count.rate)}/s, ${Math.round(count.cpu)} µs`);
   }
 
-  private async pace(client: Client, { server: { name } }: RunningServer, load: LoadName): Promise<void> {
+  private async pace(contestant: Contestant, load: LoadName): Promise<void> {
+    const { name } = contestant.running.server;
     const rate = (this.results.of(name, `${load} rate`)?.median ?? 0) / 2;
-    const took = await client.pace(rate, this.options.seconds);
+    const took = await contestant.pace(rate, this.options.seconds);
     this.results.add(name, `${load} p50`, percentile(took, 0.5));
     this.results.add(name, `${load} p99`, percentile(took, 0.99));
     this.results.add(name, `${load} p99.9`, percentile(took, 0.999));

@@ -9,18 +9,21 @@ export interface Goal {
   /** What is wanted: at least, of what is better when it is more; at most, of the others. */
   wanted: number;
   isMost?: boolean;
-  /** What was reached, and is guarded: `--check` fails when it is lost. */
+  /** What was reached, and is guarded: `--check` fails when it is lost. By the core's time, where that is known. */
   reached?: number;
   measured(results: Results): Spread | undefined;
   /** The same by the time that the core spent, which neighbours on the machine take less part in. */
   byCore?(results: Results): Spread | undefined;
 }
 
-/** How much worse than `reached` a ratio may be: two runs of the same code differ by less on a machine that does nothing else. */
+/** How much worse than `reached` a ratio may be: two runs of the same code differ by about as much. */
 export const TOLERANCE = 0.1;
 
 export const goals: Goal[] = [
-  quickerThan('fastify', 'plain Fastify', { auth: { wanted: 0.9 }, contents: { wanted: 0.9 } }),
+  quickerThan('fastify', 'plain Fastify', {
+    auth: { wanted: 0.9, reached: 0.6 },
+    contents: { wanted: 0.9, reached: 0.65 },
+  }),
   quickerThan('podinfo', 'podinfo', { auth: { wanted: 1.25 }, contents: { wanted: 1.5 } }),
   quickerThan('bare', 'bare http', { auth: { wanted: 0.7 }, contents: { wanted: 0.7 } }),
   quickerThan('flask', 'Flask', { auth: { wanted: 9 }, contents: { wanted: 10 } }),
@@ -31,7 +34,7 @@ export const goals: Goal[] = [
     byCore: (results: Results) => results.ratio(['service', 'contents cpu'], ['service', 'bad cpu']),
   },
   atMost('start', 'start until ready', { wanted: 2.5 }),
-  atMost('idle memory', 'resident memory, idle', { wanted: 1.3 }),
+  atMost('idle memory', 'resident memory, idle', { wanted: 1.3, reached: 1.75 }),
 ].flat();
 
 type Value = Pick<Goal, 'wanted' | 'reached'>;
