@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import { Failure } from './failure.ts';
 import type { Exchange } from './loads.ts';
@@ -22,13 +23,16 @@ export class Client {
   /** @throws {Failure} when an answer is not what it has to be */
   async verify(): Promise<void> {
     const connection = new Connection(this.port);
-    for (const { request, status, isRight } of this.exchanges.slice(0, LOOKED_AT)) {
-      const answer = await connection.ask(request);
-      if (answer.status !== status || !isRight(answer.body)) {
-        throw new Failure(`answered ${answer.status} ${answer.body} to ${request.toString()}`);
+    try {
+      for (const { request, status, isRight } of this.exchanges.slice(0, LOOKED_AT)) {
+        const answer = await connection.ask(request);
+        if (answer.status !== status || !isRight(answer.body)) {
+          throw new Failure(`answered ${answer.status} ${answer.body} to ${request.toString()}`);
+        }
       }
+    } finally {
+      connection.close();
     }
-    connection.close();
   }
 
   /**
@@ -36,16 +40,21 @@ export class Client {
    * answers. Tells how many there were.
    */
   async saturate(seconds: number, enough = Number.POSITIVE_INFINITY): Promise<number> {
-    const end = performance.now() + seconds * 1_000;
+    let end = performance.now() + seconds * 1_000;
     let answered = 0;
-    const ask = async (connection: Connection) =>
-      await new Promise<void>((resolve, reject) => {
+    const ask = (connection: Connection) =>
+      new Promise<void>((resolve, reject) => {
+        const fail = (error: Error) => {
+          // The others do not ask again either.
+          end = 0;
+          reject(error);
+        };
         const next = () => {
           if (performance.now() >= end || answered >= enough) {
             resolve();
             return;
           }
-          this.exchange(connection, reject, () => {
+          this.exchange(connection, fail, () => {
             answered += 1;
             next();
           });
@@ -64,25 +73,25 @@ export class Client {
     const took: number[] = [];
     const free = [...this.connections];
     const schedule = new Schedule(performance.now(), rate, seconds);
-    await new Promise<void>((resolve, reject) => {
-      const tick = () => {
-        while (free.length > 0 && schedule.isDue(performance.now())) {
-          const due = schedule.take();
-          const connection = free.pop() as Connection;
-          this.exchange(connection, reject, () => {
-            took.push(performance.now() - due);
-            free.push(connection);
-          });
-        }
-        if (took.length === schedule.total) {
-          resolve();
-        } else {
-          // A timer would be up to a millisecond late.
-          setImmediate(tick);
-        }
-      };
-      tick();
-    });
+    let failure: Error | undefined;
+    const fail = (error: Error) => {
+      failure = error;
+    };
+    while (took.length < schedule.total && failure === undefined) {
+      while (free.length > 0 && schedule.isDue(performance.now())) {
+        const due = schedule.take();
+        const connection = free.pop() as Connection;
+        this.exchange(connection, fail, () => {
+          took.push(performance.now() - due);
+          free.push(connection);
+        });
+      }
+      // A timer would be up to a millisecond late.
+      await nextTurn();
+    }
+    if (failure) {
+      throw failure;
+    }
     return took;
   }
 

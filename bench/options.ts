@@ -87,7 +87,7 @@ export function help(): string {
   const lines = rows.map(([flag, name, text]) => `  ${flag.padEnd(23)}${name.padEnd(20)}${text}`);
   return `usage: npm run bench -- [OPTION…]
 
-Measures the service side by side with other servers, each on a core of its own, and prints Markdown.
+Measures the service side by side with other servers, in turn on one core with the load on another, and prints the ratios.
 
 Options, and the environment variables that stand for them:
 ${lines.join('\n')}
