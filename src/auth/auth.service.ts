@@ -64,7 +64,7 @@ export class AuthService {
 
   private verify(token: string): Jwt {
     const candidates = this.keys.ring.candidates(keyIdOf(token));
-    let refusal = new InvalidTokenException('unknown_key');
+    let refusal: InvalidTokenException | undefined;
     for (const { jwt } of candidates) {
       try {
         return jwt.verify<Jwt>(token, { complete: true });
@@ -75,7 +75,7 @@ export class AuthService {
         }
       }
     }
-    throw refusal;
+    throw refusal ?? new InvalidTokenException('unknown_key');
   }
 }
 
