@@ -14,13 +14,13 @@ COPY build build
 COPY src src
 RUN npm run build
 
-# What V8 compiles is good for the same Node.js and the same user alone: it is made by those that will run it.
+# What V8 compiles is good for the same version alone, so the Node.js makes it that will read it.
 FROM ${RUNTIME_IMAGE} AS compile
 WORKDIR /app
-COPY --from=build --chown=65532:65532 /app/build build
-COPY --from=build --chown=65532:65532 /app/dist dist
-USER 65532:65532
-RUN ["/nodejs/bin/node", "build/compile-cache.js"]
+COPY --from=build /app/build build
+COPY --from=build /app/dist dist
+USER root
+RUN ["/nodejs/bin/node", "build/code-cache.js"]
 
 FROM ${RUNTIME_IMAGE}
 WORKDIR /app
@@ -30,7 +30,7 @@ ENV MALLOC_MMAP_THRESHOLD_=1048576
 # What changes least comes first: a push that touches src/ alone moves the last layer alone.
 COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
 COPY package.json ./
-COPY --from=compile --chmod=755 /app/dist dist
+COPY --from=compile /app/dist dist
 ARG VERSION
 ARG REVISION
 LABEL org.opencontainers.image.title="jwt-api" \

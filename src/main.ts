@@ -1,9 +1,10 @@
-import { enableCompileCache } from 'node:module';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { useCodeCache, writeCodeCache } from './code-cache.js';
 
-// Where the image has it already, and where this process leaves it otherwise, if it may write there.
-enableCompileCache(join(import.meta.dirname, 'compiled'));
+useCodeCache();
+if (process.argv.includes('--write-code-cache')) {
+  process.on('exit', writeCodeCache);
+}
 
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

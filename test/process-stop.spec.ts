@@ -41,9 +41,9 @@ const PRELOAD = `
 import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 registerHooks({
-  load(url, context, next) {
-    if (url.endsWith('/app.start.cjs')) writeSync(1, 'loading\\n');
-    return next(url, context);
+  resolve(specifier, context, next) {
+    if (specifier.endsWith('/app.start.cjs')) writeSync(1, 'loading\\n');
+    return next(specifier, context);
   },
 });
 `;

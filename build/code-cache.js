@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 
-/** Starts the built service and stops it again: it then leaves what V8 has compiled, and later starts need not compile. */
-const service = spawn(process.execPath, ['dist/main.cjs'], {
+// Starts the built service and stops it again, for it to leave what V8 has compiled.
+const service = spawn(process.execPath, ['dist/main.cjs', '--write-code-cache'], {
   env: {
     AUTH_MODE: 'open',
     JWT_SECRET: randomBytes(32).toString('hex'),
