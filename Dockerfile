@@ -9,7 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci \
  && find node_modules/swagger-ui-dist -type f \( -name '*.map' -o -name '*.md' \
       -o -name 'swagger-ui-es-*' -o -name 'swagger-ui.js' \) -delete
-COPY tsconfig.json rolldown.config.js ./
+COPY tsconfig.json ./
 COPY build build
 COPY src src
 RUN npm run build

@@ -8,7 +8,7 @@ import { execute, type Namespace } from './cluster.js';
 import { pythonPrograms } from './python.js';
 
 const SOURCES = ['Dockerfile', 'package.json', 'package-lock.json', '.npmrc', '.dockerignore', '.gitignore'];
-const FOLDERS = ['build', 'src', 'charts', 'deploy', 'rolldown.config.js', 'tsconfig.json'];
+const FOLDERS = ['build', 'src', 'charts', 'deploy', 'tsconfig.json'];
 
 export interface Run {
   code: number | null;

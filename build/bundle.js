@@ -1,15 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { defineConfig } from 'rolldown';
-import { licences } from './build/licences.js';
+import { build } from 'rolldown';
+import { licences } from './licences.js';
 
 const rxjs = dirname(createRequire(import.meta.url).resolve('rxjs/package.json'));
 
-/**
- * The service and what it needs of its packages, in a few files: a start reads five instead of two thousand. They are not
- * minified, so that the stack of an error in the log has names.
- */
-export default defineConfig({
+// The service and what it needs of its packages, in a few files: a start reads five instead of two thousand. They are not
+// minified, so that the stack of an error in the log has names.
+await build({
   input: { main: 'src/main.ts', 'users/main': 'src/users/main.ts' },
   platform: 'node',
   tsconfig: 'tsconfig.json',
