@@ -40,9 +40,10 @@ export class AwsEmulator {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.#process, 'exit');
-    this.#process.kill();
-    await ended;
+    // Else it has ended by itself, and never tells it again.
+    if (this.#process.kill()) {
+      await once(this.#process, 'exit');
+    }
   }
 
   /** Makes a parameter (a SecureString), or gives it another value. */
