@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { freePort } from '../test/free-port.ts';
 import { type Api, jwtApi, podinfoApi } from './api.ts';
 import type { LoadName } from './loads.ts';
 import { SECRET } from './token.ts';
@@ -86,13 +85,3 @@ function ours(title: string, file: string, { port, metrics }: Ports) {
 }
 
 const peer = (name: string) => join(import.meta.dirname, 'peers', `${name}.ts`);
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

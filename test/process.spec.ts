@@ -1,14 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
-import {
-  cleanUp,
-  freePort,
-  RunningProcess,
-  SECRET,
-  startService,
-  temporaryFolder,
-} from './service-process.js';
+import { freePort } from './free-port.js';
+import { cleanUp, RunningProcess, SECRET, startService, temporaryFolder } from './service-process.js';
 
 afterEach(cleanUp);
 
