@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { faultsOf, gather, listOptions } from '../deploy/arguments.ts';
 import { UsageError } from './failure.ts';
 import { type LoadName, loads } from './loads.ts';
 import { SERVERS } from './servers.ts';
@@ -8,10 +8,13 @@ import { SERVERS } from './servers.ts';
 const LOADS = Object.keys(loads) as LoadName[];
 
 const number = (least: number, most: number, description: string) =>
-  z.coerce
-    .number(`must be a number of ${least} to ${most}`)
-    .min(least, `must be ${least} at least`)
-    .max(most, `must be ${most} at most`)
+  z
+    .string()
+    .refine(
+      (text) => Number(text) >= least && Number(text) <= most,
+      `must be a number of ${least} to ${most}`,
+    )
+    .transform(Number)
     .meta({ value: 'NUMBER', description });
 const path = (description: string) =>
   z
@@ -52,25 +55,18 @@ const schema = z.strictObject({
 
 export type Options = z.infer<typeof schema>;
 
-const described = Object.entries(schema.shape).map(([flag, option]) => ({ flag, ...metaOf(option) }));
+const variable = (flag: string) => `BENCH_${flag.toUpperCase()}`;
 
 /**
  * Reads the options: a flag wins over its environment variable, and an empty variable counts as absent.
  * @throws {UsageError} that names every fault
  */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
-  const types = described.map(({ flag, value }) => [flag, { type: value ? 'string' : 'boolean' } as const]);
-  // Not strict, as that would stop at the first fault.
-  const { values, positionals } = parseArgs({ args, options: Object.fromEntries(types), strict: false });
-  const fromEnvironment = described.flatMap(({ flag }) => {
-    const given = env[variable(flag)];
-    return given ? [[flag, given]] : [];
-  });
-  const fromFlags = Object.entries(values).map(([flag, value]) => [flag, `${value}`]);
-  const result = schema.safeParse(Object.fromEntries([...fromEnvironment, ...fromFlags]));
+  const { options, positionals } = gather(schema, args, env, variable);
+  const result = schema.safeParse(options);
   const faults = [
     ...positionals.map((argument) => `${argument} is no option`),
-    ...(result.error?.issues ?? []).flatMap(faultsOf),
+    ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue, variable)),
   ];
   if (faults.length > 0 || !result.success) {
     throw new UsageError(faults.join('\n'));
@@ -80,39 +76,9 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
 
 /** What `--help` says. */
 export function help(): string {
-  const rows = described.map(({ flag, value, description, fallback }) => {
-    const standard = fallback === undefined ? '' : ` (${fallback})`;
-    return [`--${flag}${value ? ` ${value}` : ''}`, variable(flag), description + standard] as const;
-  });
-  const lines = rows.map(([flag, name, text]) => `  ${flag.padEnd(23)}${name.padEnd(20)}${text}`);
   return `usage: npm run bench -- [OPTION…]
 
 Measures the service side by side with other servers, in turn on one core with the load on another, and prints the ratios.
 
-Options, and the environment variables that stand for them:
-${lines.join('\n')}
-`;
-}
-
-const variable = (flag: string) => `BENCH_${flag.toUpperCase()}`;
-
-function faultsOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `unknown option --${key}`);
-  }
-  const flag = String(issue.path[0]);
-  return [`--${flag} (${variable(flag)}) ${issue.message}`];
-}
-
-interface Meta {
-  value?: string;
-  description?: string;
-  fallback?: unknown;
-}
-
-/** A default or an optional may wrap the type that carries the description. */
-function metaOf(option: z.ZodType): Meta {
-  const inner = 'unwrap' in option ? metaOf((option as z.ZodOptional<z.ZodType>).unwrap()) : {};
-  const fallback = option instanceof z.ZodDefault ? option.def.defaultValue : undefined;
-  return { ...inner, ...(fallback === false ? {} : { fallback }), ...option.meta() };
+${listOptions(schema, variable)}`;
 }

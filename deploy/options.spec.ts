@@ -1,5 +1,6 @@
+import { describeOptions } from './arguments.ts';
 import { UsageError } from './failure.ts';
-import { describeOptions, notBoth, options, readOptions, variable } from './options.ts';
+import { notBoth, options, readOptions, variable } from './options.ts';
 
 const defaults = {
   namespace: 'jwt-api',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { faultsOf, gather } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { ALGORITHMS } from './key-folder.ts';
 
@@ -84,30 +84,6 @@ export function notBoth<S extends z.ZodObject>(schema: S, flag: string, other: s
 /** The environment variable that stands for a flag. */
 export const variable = (flag: string) => `DEPLOY_${flag.toUpperCase().replaceAll('-', '_')}`;
 
-/** What the help tells about an option. */
-export interface Described {
-  /** What follows the flag; nothing for a toggle. */
-  value?: string;
-  description: string;
-  /** The value it has when nobody sets it. */
-  fallback?: unknown;
-}
-
-/** The options of a command by their flags, as the help lists them. */
-export function describeOptions(schema: z.ZodObject): [flag: string, described: Described][] {
-  return Object.entries(schema.shape).map(([flag, option]) => {
-    const meta = metaOf(option as z.ZodType);
-    const fallback = option instanceof z.ZodDefault ? option.def.defaultValue : undefined;
-    return [flag, { ...meta, fallback: meta.value === undefined ? undefined : fallback }];
-  });
-}
-
-/** A default or an optional wraps the type that carries the description. */
-function metaOf(option: z.ZodType): Described {
-  const inner = 'unwrap' in option ? metaOf((option as z.ZodOptional<z.ZodType>).unwrap()) : {};
-  return { ...inner, ...option.meta() } as Described;
-}
-
 /**
  * Reads a command's options: a flag wins over its environment variable, and an empty variable counts as absent.
  * @throws {UsageError} that names every fault, and never a value
@@ -117,34 +93,14 @@ export function readOptions<S extends z.ZodObject>(
   args: string[],
   env: NodeJS.ProcessEnv,
 ): z.infer<S> {
-  const described = describeOptions(schema);
-  const types = described.map(([flag, { value }]) => [flag, { type: value ? 'string' : 'boolean' } as const]);
-  // Not strict, as that would stop at the first fault: the schema finds them all.
-  const { values, positionals } = parseArgs({ args, options: Object.fromEntries(types), strict: false });
-  const given = Object.entries(values).map(([flag, value]) => {
-    const isBare = value === true && described.some(([name, { value: takes }]) => name === flag && !takes);
-    return [flag, isBare ? 'true' : value];
-  });
-  const fromEnvironment = described.flatMap(([flag]) => {
-    const value = env[variable(flag)];
-    return value ? [[flag, value]] : [];
-  });
-  const result = schema.safeParse({ ...Object.fromEntries(fromEnvironment), ...Object.fromEntries(given) });
+  const { options, positionals } = gather(schema, args, env, variable);
+  const result = schema.safeParse(options);
   const faults = [
     ...(positionals.length > 0 ? ['takes nothing but options: there is an argument too many'] : []),
-    ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue)),
+    ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue, variable)),
   ];
   if (faults.length > 0 || !result.success) {
     throw new UsageError(faults.join('\n'));
   }
   return result.data;
-}
-
-function faultsOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `unknown option ${key.length === 1 ? '-' : '--'}${key}`);
-  }
-  const flag = String(issue.path[0]);
-  const fault = issue.code === 'invalid_type' ? 'needs a value' : issue.message;
-  return [`--${flag} (${variable(flag)}) ${fault}`];
 }
