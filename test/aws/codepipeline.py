@@ -56,6 +56,19 @@ class CodePipeline:
         execution = self._start(name, "StartPipelineExecution", call.parameters.get("sourceRevisions", []))
         return {"pipelineExecutionId": execution["pipelineExecutionId"]}
 
+    def rollback_stage(self, call: Call) -> dict:
+        asked = call.parameters
+        target = self._execution(asked["pipelineName"], asked["targetPipelineExecutionId"])
+        if asked["stageName"] not in [stage["name"] for stage in self._pipeline(asked["pipelineName"])["stages"]]:
+            raise AwsError("StageNotFoundException", f"There is no stage {asked['stageName']}")
+        pipeline_has_changed = target["pipelineVersion"] != self._pipeline(asked["pipelineName"])["version"]
+        if target["status"] != "Succeeded" or pipeline_has_changed:
+            text = "The target execution has not succeeded in the stage, or the pipeline has changed since"
+            raise AwsError("UnableToRollbackStageException", text)
+        revisions = target["sourceRevisions"]
+        execution = self._start(asked["pipelineName"], "ManualRollback", revisions)
+        return {"pipelineExecutionId": execution["pipelineExecutionId"]}
+
     def list_pipeline_executions(self, call: Call) -> dict:
         name = self._pipeline(call.parameters["pipelineName"])["name"]
         most = call.parameters.get("maxResults", 100)

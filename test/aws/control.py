@@ -46,6 +46,7 @@ class Control:
                 asked.get("connectionArn")
             ),
             ("POST", "/aws-auth"): self._map_role,
+            ("DELETE", "/aws-auth"): self._unmap_role,
             ("POST", "/cluster"): self._set_mode,
             ("POST", "/builds"): lambda asked: regions.default["codebuild"].report(asked),
             ("POST", "/executions"): lambda asked: regions.default["codepipeline"].report(asked),
@@ -100,6 +101,10 @@ class Control:
 
     def _map_role(self, asked: dict) -> None:
         self._known_reviewer().config_map[asked["roleArn"]] = Mapping(asked["username"], asked["groups"])
+
+    def _unmap_role(self, asked: dict) -> None:
+        if self._known_reviewer().config_map.pop(asked["roleArn"], None) is None:
+            raise Refusal(404, f"{asked['roleArn']} is not in aws-auth")
 
     def _set_mode(self, asked: dict) -> None:
         """Any authentication mode, also one that AWS lets nobody go back to."""

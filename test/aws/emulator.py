@@ -9,7 +9,7 @@ The control port takes and gives JSON:
   POST /credentials/expire    ends a session: {accessKeyId}
   POST /connections/complete  what a person does in the console: {connectionArn}, or {} for all
   POST /cluster               sets any authentication mode: {authenticationMode}
-  POST /aws-auth              maps a role in the ConfigMap: {roleArn, username, groups}
+  POST, DELETE /aws-auth      maps a role in the ConfigMap: {roleArn, username, groups}, or no longer: {roleArn}
   POST /builds                how a build of CodeBuild goes: {id, buildStatus, …}
   POST /executions            how a pipeline goes: {pipelineName, pipelineExecutionId, status, sourceRevisions, actions}
   GET, DELETE /calls          what was called, by whom, and how it was decided

@@ -44,15 +44,17 @@ export class Account {
     this.region = region;
   }
 
-  static async start(issuer: Issuer): Promise<Account> {
-    const { TEST_REGISTRY, TEST_TOKEN_REVIEW: review } = process.env;
-    const region = ecrRepository(`${TEST_REGISTRY}/jwt-api`)?.region ?? '';
+  static async start(
+    issuer: Issuer,
+    { region = registryRegion(), cluster = CLUSTER }: { region?: string; cluster?: string } = {},
+  ): Promise<Account> {
+    const { TEST_TOKEN_REVIEW: review } = process.env;
     const folder = mkdtempSync(join(tmpdir(), 'aws-'));
     const { server, ca } = await clusterOf(`${process.env.TEST_KUBECONFIG}`);
     writeFileSync(join(folder, 'ca.crt'), ca);
     const emulator = await AwsEmulator.start(region, {
       'control-port': new URL(`${review}`).port,
-      cluster: CLUSTER,
+      cluster,
       'kube-server': server,
       'kube-ca': join(folder, 'ca.crt'),
       'issuer-keys': issuer.keysUrl,
@@ -131,6 +133,21 @@ export class Account {
     return (await this.#control('POST', '/service-role', body)) as Credentials;
   }
 
+  /** Sets how the cluster lets people in, also to a mode that AWS lets nobody go back to. */
+  async setAuthenticationMode(authenticationMode: string): Promise<void> {
+    await this.#control('POST', '/cluster', { authenticationMode });
+  }
+
+  /** What a person does in the console: a click for each pending connection to GitHub. */
+  async completeConnections(): Promise<void> {
+    await this.#control('POST', '/connections/complete', {});
+  }
+
+  /** How a pipeline's execution goes, as its runner tells it. */
+  async reportExecution(execution: object): Promise<void> {
+    await this.#control('POST', '/executions', execution);
+  }
+
   /** The credentials are good no longer. */
   async expire({ AccessKeyId }: Credentials): Promise<void> {
     await this.#control('POST', '/credentials/expire', { accessKeyId: AccessKeyId });
@@ -164,6 +181,8 @@ export class Account {
     return answer ? JSON.parse(answer) : undefined;
   }
 }
+
+const registryRegion = () => ecrRepository(`${process.env.TEST_REGISTRY}/jwt-api`)?.region ?? '';
 
 interface Output {
   OutputKey: string;

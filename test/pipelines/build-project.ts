@@ -101,7 +101,7 @@ export class BuildProject {
 }
 
 /** A value that is in no buildspec and no template. */
-async function lookUp(account: Account, as: Credentials, type: string, name: string): Promise<string> {
+export async function lookUp(account: Account, as: Credentials, type: string, name: string): Promise<string> {
   if (type === 'SECRETS_MANAGER') {
     const args = ['secretsmanager', 'get-secret-value', '--secret-id', name, '--output', 'json'];
     return JSON.parse(await account.aws(args, as)).SecretString;

@@ -37,11 +37,18 @@ export function kubectl(args: string[], input = ''): Promise<string> {
   return execute('kubectl', ['--kubeconfig', `${process.env.TEST_KUBECONFIG}`, ...args], input);
 }
 
-/** The image of this checkout, built and in the registry, as the chart is told of it. */
-export async function pushedImage(): Promise<{ repository: string; digest: string }> {
+/** An image in the registry, as the chart is told of it. */
+export interface PushedImage {
+  repository: string;
+  digest: string;
+}
+
+/** The image of this checkout, built and in the registry. Each revision, which it names, has a digest of its own. */
+export async function pushedImage(revision = 'test'): Promise<PushedImage> {
   const repository = `${process.env.TEST_REGISTRY}/jwt-api`;
-  await execute('docker', ['build', '--quiet', '--tag', `${repository}:test`, '.']);
-  const [digest] = /sha256:[a-f0-9]{64}/.exec(await execute('docker', ['push', `${repository}:test`])) ?? [];
+  const image = `${repository}:${revision}`;
+  await execute('docker', ['build', '--quiet', '--build-arg', `REVISION=${revision}`, '--tag', image, '.']);
+  const [digest] = /sha256:[a-f0-9]{64}/.exec(await execute('docker', ['push', image])) ?? [];
   return { repository, digest: `${digest}` };
 }
 

@@ -110,6 +110,9 @@ def test_the_config_map_counts_where_the_mode_lets_it(aws, pipeline, deploy):
     aws.control("POST", "/cluster", {"authenticationMode": "CONFIG_MAP"})
     user = review(aws, token(aws, deploy))["user"]
     assert (user["username"], user["groups"]) == ("deployer", ["jwt-api-deployers"])
+    unmapped = {"roleArn": pipeline["DeployRoleArn"]}
+    assert [aws.control("DELETE", "/aws-auth", unmapped)[0] for _ in range(2)] == [200, 404]
+    assert "no access entry" in review(aws, token(aws, deploy))["error"]
     with pytest.raises(ClientError, match=r"must be set to one of \[API, API_AND_CONFIG_MAP\]"):
         aws.client("eks").list_access_entries(clusterName="jwt-api")
     config = {"authenticationMode": "API_AND_CONFIG_MAP"}

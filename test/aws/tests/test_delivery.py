@@ -58,6 +58,23 @@ def test_a_pipeline_waits_for_its_connection_and_its_runner(aws, pipeline):
     assert stages[1]["actionStates"][0]["latestExecution"]["status"] == "Failed"
 
 
+def test_a_stage_goes_back_to_a_run_that_succeeded(aws, pipeline):
+    client = aws.client("codepipeline")
+    id = client.start_pipeline_execution(name="jwt-api-pipeline")["pipelineExecutionId"]
+    asked = {"pipelineName": "jwt-api-pipeline", "stageName": "Deploy", "targetPipelineExecutionId": id}
+    with pytest.raises(ClientError, match="has not succeeded"):
+        client.rollback_stage(**asked)
+    revisions = [{"actionName": "Source", "revisionId": "a" * 40}]
+    told = {"pipelineName": "jwt-api-pipeline", "pipelineExecutionId": id, "status": "Succeeded"}
+    aws.control("POST", "/executions", {**told, "sourceRevisions": revisions})
+    with pytest.raises(ClientError, match="no stage"):
+        client.rollback_stage(**{**asked, "stageName": "Release"})
+    client.rollback_stage(**asked)
+    newest = client.list_pipeline_executions(pipelineName="jwt-api-pipeline")["pipelineExecutionSummaries"][0]
+    assert newest["trigger"]["triggerType"] == "ManualRollback"
+    assert newest["sourceRevisions"] == revisions
+
+
 def test_a_build_is_started_by_the_pipeline_and_ended_by_its_runner(aws, pipeline):
     client = aws.client("codebuild")
     override = [{"name": "DEPLOY_DIGEST", "value": "sha256:0", "type": "PLAINTEXT"}]
