@@ -25,7 +25,7 @@ export interface BuildStart {
   initiator: string;
   overrides: Variable[];
   tell?: (text: string) => unknown;
-  /** Gets the shell and the role's credentials once the build runs. */
+  /** Gets the shell, and the credentials that its commands have, once the build runs. */
   started?: (shell: Shell, role: Credentials) => unknown;
 }
 
@@ -42,10 +42,12 @@ export class BuildProject {
   async build(start: BuildStart): Promise<Build> {
     const { Name, ServiceRole, Source, Environment } = this.#properties;
     const arn = `arn:aws:codebuild:${this.#account.region}:${ServiceRole.split(':')[4]}:project/${Name}`;
-    const role = await this.#account.serviceRole('codebuild', ServiceRole, arn);
+    const session = () => this.#account.serviceRole('codebuild', ServiceRole, arn);
+    // What CodeBuild itself does goes on when the credentials that the commands have are good for nothing.
+    const [agent, role] = [await session(), await session()];
     const folder = mkdtempSync(join(tmpdir(), 'codebuild-'));
     try {
-      const source = await this.#unpack(start.artifact, folder, role);
+      const source = await this.#unpack(start.artifact, folder, agent);
       const build = await runBuild({
         folder: source,
         buildspec: Source.BuildSpec,
@@ -56,12 +58,12 @@ export class BuildProject {
         })),
         overrides: start.overrides,
         env: this.#environment(start, role, folder),
-        lookUp: (type, name) => lookUp(this.#account, role, type, name),
+        lookUp: (type, name) => lookUp(this.#account, agent, type, name),
         tell: start.tell,
         started: (shell) => start.started?.(shell, role),
       });
-      await uploadReports(this.#account, role, { project: Name, source, build });
-      await this.#keepLog(build, role);
+      await uploadReports(this.#account, agent, { project: Name, source, build });
+      await this.#keepLog(build, agent);
       return build;
     } finally {
       rmSync(folder, { recursive: true, force: true });

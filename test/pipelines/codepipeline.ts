@@ -34,6 +34,8 @@ export interface Execution {
   stages: { name: string; status: Execution['status']; seconds: number; cause?: string }[];
   /** The builds by their stage. */
   builds: Record<string, Build>;
+  /** What the actions have made, as `NAMESPACE.NAME`. */
+  variables: Record<string, string>;
 }
 
 /** A push, and what becomes of it from outside. */
@@ -76,18 +78,34 @@ export class Pipeline {
   }
 
   run(push: Push): Promise<Execution> {
-    const execution = this.#last.then(() => this.#execute(push));
+    return this.#queue(() => this.#execute(push, this.#properties.Stages, {}));
+  }
+
+  /**
+   * The same with what a build before has made, in place of a build: as after a stage's retry.
+   * https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-retry.html
+   */
+  runBuilt(push: Push, variables: Record<string, string>): Promise<Execution> {
+    const rest = this.#properties.Stages.filter(({ Name }) => Name !== 'Build');
+    return this.#queue(() => this.#execute(push, rest, { ...variables }));
+  }
+
+  #queue(execute: () => Promise<Execution>): Promise<Execution> {
+    const execution = this.#last.then(execute);
     this.#last = execution.catch(() => undefined);
     return execution;
   }
 
-  async #execute(push: Push): Promise<Execution> {
-    const { Name, RoleArn, Stages } = this.#properties;
+  async #execute(
+    push: Push,
+    stages: PipelineProperties['Stages'],
+    variables: Record<string, string>,
+  ): Promise<Execution> {
+    const { Name, RoleArn } = this.#properties;
     const arn = `arn:aws:codepipeline:${this.#account.region}:${this.#account.id}:${Name}`;
     const role = await this.#account.serviceRole('codepipeline', RoleArn, arn);
-    const execution: Execution = { status: 'Succeeded', stages: [], builds: {} };
-    const variables: Record<string, string> = {};
-    for (const { Name: name, Actions, BeforeEntry } of Stages) {
+    const execution: Execution = { status: 'Succeeded', stages: [], builds: {}, variables };
+    for (const { Name: name, Actions, BeforeEntry } of stages) {
       const begun = performance.now();
       push.tell?.(`[CodePipeline] Stage ${name}\n`);
       const cause =

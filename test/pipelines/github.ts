@@ -39,8 +39,6 @@ export interface WorkflowInput {
   /** What the runner has beside a machine's environment. */
   env: NodeJS.ProcessEnv;
   tell?: (text: string) => unknown;
-  /** Gets a function that takes the runner away. */
-  started?: (kill: () => void) => unknown;
 }
 
 /** Runs a workflow's file as it is, on this machine: act is the runner, and the issuer knows which job asks it. */
@@ -56,10 +54,8 @@ export async function runWorkflow(input: WorkflowInput): Promise<WorkflowRun> {
     cwd: input.folder,
     env: machine(input.env),
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a group of its own, so that all of it can be taken away at once
   });
   const closed = ended(child);
-  input.started?.(() => process.kill(-(child.pid as number), 'SIGKILL'));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (run.log += text));
   for await (const line of createInterface({ input: child.stdout })) {
     const event = line.startsWith('{')

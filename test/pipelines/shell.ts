@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -15,7 +15,7 @@ export class Shell {
 
   /** Begins, in a folder, with this environment and no other. @param tell gets all that the commands print */
   constructor(folder: string, env: NodeJS.ProcessEnv, tell: (text: string) => void) {
-    // A process group of its own, so that whatever a command has started ends with it.
+    // A process group of its own, so that whatever a command has left running ends with it.
     this.#child = spawn('bash', ['--noprofile', '--norc'], {
       cwd: folder,
       env,
@@ -46,14 +46,11 @@ export class Shell {
     return Buffer.from(`${value ?? ''}`, 'base64').toString();
   }
 
-  /** Breaks it off, with all that it has started. */
+  /** Breaks it off with all that it has started, as it ends when its machine is taken away. */
   kill(): void {
-    try {
-      process.kill(-(this.#child.pid as number), 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
+    const pid = this.#child.pid as number;
+    for (const target of [...descendantsOf(pid), -pid]) {
+      killOne(target);
     }
   }
 
@@ -61,12 +58,34 @@ export class Shell {
   async end(): Promise<void> {
     this.#child.stdin?.end();
     await this.#exited;
-    this.kill();
+    killOne(-(this.#child.pid as number));
     await this.#closed;
   }
 
   #write(...lines: string[]): void {
     this.#child.stdin?.write(`${lines.join('\n')}\n`);
+  }
+}
+
+/** All that a process has started, in whatever groups they are. */
+function descendantsOf(pid: number): number[] {
+  const processes = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/ +/).map(Number));
+  const startedBy = (parent: number): number[] =>
+    processes.filter(([, other]) => other === parent).flatMap(([child = 0]) => [child, ...startedBy(child)]);
+  return startedBy(pid);
+}
+
+/** Kills a process, or the group of a negative number, if it is still there. */
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
   }
 }
 
