@@ -20,6 +20,7 @@ const RIGHTS = [
   'create poddisruptionbudgets.policy',
   'create pods',
   'list pods',
+  'patch pods',
   'delete pods',
   'get pods --subresource=log',
   'get pods --subresource=proxy',

@@ -37,6 +37,7 @@ class LiveTools extends RecordedTools {
       [/get --raw \/version/, '{}'],
       [/get namespace/, 'namespace/jwt-api\n'],
       [/get configmap/, ''],
+      [/annotate pods --selector a=b/, ''],
       [/ create --filename| replace .*--request-timeout/, '1'],
       [
         /get replicasets/,
@@ -228,6 +229,15 @@ describe('keys add, activate and retire', () => {
     const { kid, active } = await run(tools, 'add', '--algorithm', 'RS256');
     expect([active, tools.folder.active, kidsIn(tools).length]).toEqual(['old', 'old', 2]);
     expect(tools.folder[kid]).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+  });
+
+  it('should have the pods look for it at once, and only after it was written', async () => {
+    const tools = new LiveTools({ active: 'old', old: OLD });
+    const { kid } = await run(tools, 'add');
+    const written = tools.calls.findIndex(({ input }) => input.includes(kid));
+    const after = tools.calls.slice(written + 1).filter(({ line }) => line.includes(' annotate pods '));
+    expect(written).toBeGreaterThan(-1);
+    expect(after).toHaveLength(1);
   });
 
   it('should let a key sign no earlier than everybody can know it, unless forced to', async () => {

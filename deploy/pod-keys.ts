@@ -51,9 +51,7 @@ export async function deploymentOf(cluster: Cluster): Promise<Deployment> {
 
 /** What the pods say of their keys. A pod that comes or goes could know others than it will be asked about: there is none. */
 export async function factsOf(cluster: Cluster): Promise<Facts> {
-  const { selector } = (await deploymentOf(cluster)).spec;
-  const labels = Object.entries(selector.matchLabels).map(([name, value]) => `${name}=${value}`);
-  const answer = await cluster.kubectl('get', 'pods', '--selector', labels.join(), '--output', 'json');
+  const answer = await cluster.kubectl('get', 'pods', ...(await ofDeployment(cluster)), '--output', 'json');
   const pods = (JSON.parse(answer) as { items: Pod[] }).items.filter(({ status }) => !isOver(status.phase));
   const [moving] = pods.filter((pod) => stateOf(pod) !== 'ready');
   if (moving || pods.length === 0) {
@@ -68,6 +66,15 @@ export async function factsOf(cluster: Cluster): Promise<Facts> {
     lifetime: Math.max(...told.map(({ lifetime }) => lifetime), ...history('JWT_TTL')),
     maxAge: Math.max(...told.map(({ maxAge }) => maxAge), ...history('JWKS_MAX_AGE')),
   };
+}
+
+/**
+ * Has the kubelets look after the pods' volumes at once, which they do otherwise every minute or so.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#mounted-configmaps-are-updated-automatically
+ */
+export async function refreshVolumes(cluster: Cluster): Promise<void> {
+  const annotation = `jwt-api-keys-written=${await nowOf(cluster)}`;
+  await cluster.kubectl('annotate', 'pods', ...(await ofDeployment(cluster)), '--overwrite', annotation);
 }
 
 /** What is left of a pod that was evicted, for instance. */
@@ -137,6 +144,12 @@ async function settingsOf(cluster: Cluster): Promise<(variable: string) => numbe
         const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h|d)$/.exec(value) ?? [];
         return Math.ceil(Number(amount) * (UNITS[unit] ?? 1));
       });
+}
+
+async function ofDeployment(cluster: Cluster): Promise<string[]> {
+  const { selector } = (await deploymentOf(cluster)).spec;
+  const labels = Object.entries(selector.matchLabels).map(([name, value]) => `${name}=${value}`);
+  return ['--selector', labels.join()];
 }
 
 function ofRelease(): string[] {
