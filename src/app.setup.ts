@@ -3,6 +3,7 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import { LogController } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { serveDocs } from './app.docs.js';
+import { SECURITY_HEADERS } from './app.headers.js';
 import { AppModule } from './app.module.js';
 import { Environment } from './config/environment.js';
 import { parseJsonBody } from './errors/json-body.js';
@@ -57,7 +58,7 @@ function configureApp(app: NestFastifyApplication): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     // Fastify's own hook never hears of a caller that has gone before the answer.
     reply.raw.once('close', () => {
       const record = recordOf(request, reply);
@@ -71,26 +72,6 @@ function configureApp(app: NestFastifyApplication): void {
       reply.header('connection', 'close');
     }
     done();
-  });
-
-  app.useSecurityHeaders({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      // What Swagger UI needs, from this host alone; its markup has styles inline.
-      directives: {
-        defaultSrc: "'none'",
-        baseUri: "'none'",
-        connectSrc: "'self'",
-        formAction: "'none'",
-        frameAncestors: "'none'",
-        imgSrc: ["'self'", 'data:'],
-        scriptSrc: "'self'",
-        styleSrc: ["'self'", "'unsafe-inline'"],
-      },
-    },
-    // TLS ends before this service: to promise it for the host is for whoever ends it.
-    strictTransportSecurity: false,
-    xFrameOptions: { action: 'deny' },
   });
   serveDocs(app);
 }
