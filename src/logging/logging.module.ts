@@ -4,11 +4,12 @@ import type { Logger } from 'pino';
 
 @Module({})
 export class LoggingModule {
-  /** Nest's logger writes to the one that Fastify has, with the id of the request at hand. */
+  /** Nest's logger writes to the one that Fastify has. */
   static forRoot(logger: Logger): DynamicModule {
     return {
       module: LoggingModule,
-      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, useExisting: true })],
+      // No route gets its middleware: what is said of a request goes to the log that Fastify gives it.
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, useExisting: true, forRoutes: [] })],
     };
   }
 }
