@@ -47,6 +47,27 @@ describe("the process's log", () => {
     expect(service.stderr).toBe('');
   });
 
+  it('should have a line for each of many requests at once', async () => {
+    const service = startService({ LOG_LEVEL: 'INFO', SHUTDOWN_DELAY: '0s' });
+    const url = await service.url();
+    const requests = Array.from({ length: 300 }, () => fetch(url).then((answer) => answer.text()));
+    await Promise.all(requests);
+    service.signal('SIGTERM');
+    await service.ended;
+    expect(service.stdout.match(/"msg":"request"/g)).toHaveLength(300);
+  });
+
+  it('should not matter to those who ask when nobody reads it', async () => {
+    const service = startService({ SHUTDOWN_DELAY: '0s' });
+    const url = await service.url();
+    service.readNoMore();
+    for (let asked = 0; asked < 3; asked += 1) {
+      expect((await fetch(url)).status).toBe(200);
+    }
+    service.signal('SIGTERM');
+    expect(await service.ended).toBe(0);
+  });
+
   describeWith(['script'], 'on a terminal', () => {
     it('should be for people', async () => {
       const service = new RunningProcess('script', ['-qec', `"${process.execPath}" "${MAIN}"`, '/dev/null'], {

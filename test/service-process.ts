@@ -56,6 +56,11 @@ export class RunningProcess {
     return `http://127.0.0.1:${await this.port()}`;
   }
 
+  /** Closes what its output goes to. */
+  readNoMore(): void {
+    this.child.stdout?.destroy();
+  }
+
   /** Sends a signal; to the whole group, as a terminal does for Ctrl-C, where the process leads one. */
   signal(signal: NodeJS.Signals): void {
     if (this.options.detached && this.ending === undefined) {
