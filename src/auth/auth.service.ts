@@ -41,9 +41,16 @@ export class AuthService {
     if (known) {
       return known;
     }
-    const contents = this.check(token);
-    this.checked.add(token, contents);
-    return contents;
+    try {
+      const contents = this.check(token);
+      this.checked.accept(token, contents);
+      return contents;
+    } catch (error) {
+      if (error instanceof InvalidTokenException) {
+        this.checked.refuse(token, error.reason);
+      }
+      throw error;
+    }
   }
 
   private check(token: string): Contents {

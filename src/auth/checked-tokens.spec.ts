@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { KeyRing } from '../keys/key-ring.js';
 import { CheckedTokens } from './checked-tokens.js';
+import { RefusalReason } from './invalid-token.exception.js';
 
 const NOW = 1_767_225_600;
 const CONTENTS = { email: 'ada@example.com', exp: NOW + 60 };
@@ -14,7 +15,7 @@ describe('CheckedTokens', () => {
     clock = jest.spyOn(Date, 'now').mockReturnValue(NOW * 1_000);
     checked = new CheckedTokens();
     expect(checked.get('a.b.c', ring)).toBeUndefined();
-    checked.add('a.b.c', CONTENTS);
+    checked.accept('a.b.c', CONTENTS);
   });
   afterEach(() => clock.mockRestore());
 
@@ -36,10 +37,32 @@ describe('CheckedTokens', () => {
     expect(checked.get('a.b.c', ring)).toBeUndefined();
   });
 
+  it('should refuse a token again for the same reason, until the keys are others', () => {
+    checked.refuse('a.b.d', 'signature');
+    expect(() => checked.get('a.b.d', ring)).toThrow(expect.objectContaining({ reason: 'signature' }));
+    expect(checked.get('a.b.d', {} as KeyRing)).toBeUndefined();
+  });
+
+  it.each<RefusalReason>(['expired', 'not_yet_valid'])(
+    'should not remember that a token was %s',
+    (reason) => {
+      checked.refuse('a.b.d', reason);
+      expect(checked.get('a.b.d', ring)).toBeUndefined();
+    },
+  );
+
+  it('should know a good token however many others are refused', () => {
+    for (let number = 0; number < 1_000; number += 1) {
+      checked.refuse(`${number}`.padEnd(8_000, '.'), 'malformed');
+    }
+    expect(checked.get('0'.padEnd(8_000, '.'), ring)).toBeUndefined();
+    expect(checked.get('a.b.c', ring)).toEqual(CONTENTS);
+  });
+
   it('should hold so many characters of tokens and no more: the longest unused goes first', () => {
     const long = Array.from({ length: 5 }, (_, index) => `${index}`.repeat(1024 * 1024));
     for (const token of long) {
-      checked.add(token, CONTENTS);
+      checked.accept(token, CONTENTS);
     }
     expect([...long, 'a.b.c'].map((token) => checked.get(token, ring) !== undefined)).toEqual([
       false,

@@ -1,34 +1,58 @@
 import { LRUCache } from 'lru-cache';
 import { KeyRing } from '../keys/key-ring.js';
 import { Contents } from './auth.schema.js';
+import { InvalidTokenException, RefusalReason } from './invalid-token.exception.js';
 
-/** Characters of all the tokens that are remembered: some 16,000 tokens of a common size. */
+/** Characters of all the good tokens that are remembered: some 16,000 tokens of a common size. */
 const CAPACITY = 4 * 1024 * 1024;
+/** Of the others, which are anybody's to make up. */
+const REFUSED_CAPACITY = 1024 * 1024;
 
 /**
- * What tokens say that have been checked before. Only good ones get in, the longest unused go first, and none outlives
- * its `exp` or the keys that it was checked with.
+ * What has come of tokens that were checked before. The longest unused go first, the refused ones in no good one's place,
+ * and none outlives the keys that it was checked with.
  */
 export class CheckedTokens {
-  private readonly contents = new LRUCache<string, Contents>({
-    maxSize: CAPACITY,
-    sizeCalculation: (_contents, token) => token.length,
-  });
+  private readonly contents = byCharacters<Contents>(CAPACITY);
+  private readonly refusals = byCharacters<RefusalReason>(REFUSED_CAPACITY);
   private ring?: KeyRing;
 
-  /** @param ring the keys that count now */
+  /**
+   * What a token says; nothing if it has to be checked.
+   * @param ring the keys that count now
+   * @throws {InvalidTokenException} if it was refused with these keys before
+   */
   get(token: string, ring: KeyRing): Contents | undefined {
     if (ring !== this.ring) {
       this.contents.clear();
+      this.refusals.clear();
       this.ring = ring;
     }
     const contents = this.contents.get(token);
     // At and after `exp` the whole check decides, which knows of the leeway.
-    return contents && Date.now() < contents.exp * 1_000 ? contents : undefined;
+    if (contents && Date.now() < contents.exp * 1_000) {
+      return contents;
+    }
+    const reason = this.refusals.get(token);
+    if (reason) {
+      throw new InvalidTokenException(reason);
+    }
+    return undefined;
   }
 
   /** Remembers a token that was found good with the keys of the last `get`. */
-  add(token: string, contents: Contents): void {
+  accept(token: string, contents: Contents): void {
     this.contents.set(token, contents);
   }
+
+  /** Remembers one that was not, unless a clock had a say in it: it may be set right. */
+  refuse(token: string, reason: RefusalReason): void {
+    if (reason !== 'expired' && reason !== 'not_yet_valid') {
+      this.refusals.set(token, reason);
+    }
+  }
+}
+
+function byCharacters<T extends {}>(maxSize: number): LRUCache<string, T> {
+  return new LRUCache({ maxSize, sizeCalculation: (_value, token) => token.length });
 }
