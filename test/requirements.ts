@@ -35,7 +35,9 @@ const probes = {
       ? undefined
       : "a command that brings an image from Docker's engine onto the cluster's nodes (TEST_LOAD_IMAGE)",
   python: works(
-    'Python 3.10 with venv',
+    'Python 3.10 with venv, and flock of util-linux',
+    'flock',
+    '/dev/null',
     'python3',
     '-c',
     'import sys, venv; sys.exit(sys.version_info < (3, 10))',

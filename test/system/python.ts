@@ -1,24 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** The folder of the programs that a requirements.txt asks for; made once for each of its versions. */
 export function pythonPrograms(requirements = 'test/system/python/requirements.txt'): string {
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const venv = `node_modules/.cache/python-${version}`;
-  const whole = `${venv}/whole`;
-  if (!existsSync(whole)) {
-    rmSync(venv, { recursive: true, force: true });
-    mustRun('python3', ['-m', 'venv', venv]);
-    mustRun(`${venv}/bin/pip`, [
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--requirement',
-      requirements,
-    ]);
-    writeFileSync(whole, '');
-  }
+  const pip = `${venv}/bin/pip install --quiet --disable-pip-version-check --requirement ${requirements}`;
+  const make = `python3 -m venv --clear ${venv} && ${pip} && touch ${venv}/whole`;
+  mkdirSync(dirname(venv), { recursive: true });
+  // Another test may be about to make it as well.
+  mustRun('flock', [`${venv}.lock`, 'sh', '-c', `[ -e ${venv}/whole ] || { ${make}; }`]);
   return `${venv}/bin`;
 }
 
