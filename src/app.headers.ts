@@ -11,8 +11,8 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /**
- * What each answer tells a browser to keep from, as helmet does. Nest would set them one by one on each, at twice the
- * price. No `Strict-Transport-Security`: TLS ends before this service, and to promise it is for whoever ends it.
+ * What each answer tells a browser to keep from, as helmet does; Nest's own way would set them one by one, each time.
+ * No `Strict-Transport-Security`: TLS ends before this service, and to promise it is for whoever ends it.
  * https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
  */
 export const SECURITY_HEADERS = {
