@@ -8,7 +8,8 @@ import { type FastifyReply, type FastifyRequest, fastify, LogController } from '
 import jsonwebtoken from 'jsonwebtoken';
 import { stdTimeFunctions } from 'pino';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { answers, credentials, securityHeaders } from './fastify-schemas.ts';
+import { SECURITY_HEADERS } from '../../src/app.headers.ts';
+import { answers, credentials } from './fastify-schemas.ts';
 
 const LIFETIME = 14 * 86_400;
 const LEEWAY = 30;
@@ -52,7 +53,7 @@ app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_re
 });
 
 app.addHook('onRequest', (request, reply, done) => {
-  reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+  reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
   reply.raw.once('close', () => record(request, reply));
   done();
 });
