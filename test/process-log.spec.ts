@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describeWith } from './requirements.js';
 import { cleanUp, MAIN, RunningProcess, SECRET, startService, temporaryFolder } from './service-process.js';
+import { until } from './until.js';
 
 afterEach(cleanUp);
 
@@ -66,6 +67,19 @@ describe("the process's log", () => {
     }
     service.signal('SIGTERM');
     expect(await service.ended).toBe(0);
+  });
+
+  it('should not keep anybody waiting when its reader stands still', async () => {
+    const service = startService({ SHUTDOWN_DELAY: '0s' });
+    const url = await service.url();
+    service.holdReading();
+    // Many times what the pipe takes.
+    for (let asked = 0; asked < 5_000; asked += 100) {
+      const answers = Array.from({ length: 100 }, () => fetch(url).then(({ status }) => status));
+      expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+    }
+    service.goOnReading();
+    await until('all lines', () => service.stdout.match(/"msg":"request"/g)?.length === 5_000);
   });
 
   describeWith(['script'], 'on a terminal', () => {

@@ -61,6 +61,15 @@ export class RunningProcess {
     this.child.stdout?.destroy();
   }
 
+  /** Leaves what it prints where it is. */
+  holdReading(): void {
+    this.child.stdout?.pause();
+  }
+
+  goOnReading(): void {
+    this.child.stdout?.resume();
+  }
+
   /** Sends a signal; to the whole group, as a terminal does for Ctrl-C, where the process leads one. */
   signal(signal: NodeJS.Signals): void {
     if (this.options.detached && this.ending === undefined) {
