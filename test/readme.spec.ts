@@ -5,6 +5,7 @@ import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { checkEnvironment, environmentSchema } from '../src/config/environment.js';
 import { MetricsServer } from '../src/metrics/metrics.server.js';
 import { startApp } from './app.js';
+import { literal } from './literal.js';
 import { describeWith } from './requirements.js';
 
 const README = readFileSync('README.md', 'utf8');
@@ -23,8 +24,11 @@ function tour(): { command: string; answer: string }[] {
 
 /** An answer as it may differ from run to run: what `…` leaves out, and the times. */
 function pattern(answer: string): RegExp {
-  const escaped = answer.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('…', '.+').replaceAll(/\d{10}/g, '\\d{10}')}$`);
+  return new RegExp(
+    `^${literal(answer)
+      .replaceAll('…', '.+')
+      .replaceAll(/\d{10}/g, '\\d{10}')}$`,
+  );
 }
 
 describeWith(['curl'], "README.md's tour", () => {

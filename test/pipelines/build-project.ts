@@ -40,9 +40,8 @@ export class BuildProject {
   }
 
   async build(start: BuildStart): Promise<Build> {
-    const { Name, ServiceRole, Source, Environment } = this.#properties;
-    const arn = `arn:aws:codebuild:${this.#account.region}:${ServiceRole.split(':')[4]}:project/${Name}`;
-    const session = () => this.#account.serviceRole('codebuild', ServiceRole, arn);
+    const { Name, Source, Environment } = this.#properties;
+    const session = () => projectSession(this.#account, this.#properties);
     // What CodeBuild itself does goes on when the credentials that the commands have are good for nothing.
     const [agent, role] = [await session(), await session()];
     const folder = mkdtempSync(join(tmpdir(), 'codebuild-'));
@@ -100,6 +99,15 @@ export class BuildProject {
     await this.#account.call(role, 'logs', 'Logs_20140328.CreateLogStream', stream);
     await this.#account.call(role, 'logs', 'Logs_20140328.PutLogEvents', { ...stream, logEvents });
   }
+}
+
+/** Credentials of a project's role, as CodeBuild gets them. @throws {Error} if the role's trust policy forbids it */
+export function projectSession(
+  account: Account,
+  { Name, ServiceRole }: ProjectProperties,
+): Promise<Credentials> {
+  const arn = `arn:aws:codebuild:${account.region}:${account.id}:project/${Name}`;
+  return account.serviceRole('codebuild', ServiceRole, arn);
 }
 
 /** A value that is in no buildspec and no template. */

@@ -9,7 +9,7 @@ import type { GitRepository } from './repository.ts';
 import type { Shell } from './shell.ts';
 
 /** A pipeline, as CloudFormation has made it. */
-interface PipelineProperties {
+export interface PipelineProperties {
   Name: string;
   RoleArn: string;
   ArtifactStore: { Location: string };
@@ -143,10 +143,7 @@ export class Pipeline {
 
   /** Puts the archive of the source where the builds find it. */
   async #source({ push: { repository, commit }, role }: Run): Promise<Result> {
-    const folder = mkdtempSync(join(tmpdir(), 'source-'));
-    const archive = await repository.archive(commit, folder);
-    await this.#account.aws(['s3', 'cp', '--only-show-errors', archive, this.#artifact(commit)], role);
-    rmSync(folder, { recursive: true });
+    await uploadSource(this.#account, { repository, commit }, this.#artifact(commit), role);
     return { variables: { CommitId: commit } };
   }
 
@@ -174,6 +171,19 @@ export class Pipeline {
       cause: build.phases.find(({ status }) => status === 'FAILED')?.message,
     };
   }
+}
+
+/** Puts the archive of a commit's sources into a bucket. @param target `s3://…` */
+export async function uploadSource(
+  account: Account,
+  { repository, commit }: Pick<Push, 'repository' | 'commit'>,
+  target: string,
+  as?: Credentials,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'source-'));
+  const archive = await repository.archive(commit, folder);
+  await account.aws(['s3', 'cp', '--only-show-errors', archive, target], as);
+  rmSync(folder, { recursive: true });
 }
 
 /** A run under way. */

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Credentials } from '../system/aws-emulator.ts';
 import type { PushedImage } from '../system/cluster.ts';
 import type { Account } from './account.ts';
-import { lookUp, type ProjectProperties } from './build-project.ts';
+import { lookUp, type ProjectProperties, projectSession } from './build-project.ts';
+import { type PipelineProperties, uploadSource } from './codepipeline.ts';
 import { REPOSITORY } from './delivery.ts';
 import { claimsOf, type Issuer } from './issuer.ts';
 import { machine, mustRun } from './program.ts';
+import { createReportGroup } from './reports.ts';
 import type { GitRepository } from './repository.ts';
 import type { GitHub } from './tools/github-account.ts';
-
-interface PipelineProperties {
-  ArtifactStore: { Location: string };
-}
 
 const PIPELINE = 'jwt-api-pipeline';
 const FULL_NAME = `${REPOSITORY.owner}/${REPOSITORY.name}`;
@@ -45,7 +40,7 @@ export class Releases {
     ) as [ProjectProperties, ProjectProperties];
     const commit = await this.#head();
     await this.#leaveArtifacts(build, commit);
-    const role = await this.#roleOf(deploy);
+    const role = await projectSession(this.#account, deploy);
     const env: Record<string, string> = {};
     for (const { Name, Value, Type = 'PLAINTEXT' } of deploy.Environment.EnvironmentVariables) {
       env[Name] = Type === 'PLAINTEXT' ? Value : await lookUp(this.#account, role, Type, Value);
@@ -95,33 +90,10 @@ export class Releases {
   /** The archive of the source, and the group of the test reports. */
   async #leaveArtifacts(build: ProjectProperties, commit: string): Promise<void> {
     const stores = await this.#account.resources<PipelineProperties>(PIPELINE, 'AWS::CodePipeline::Pipeline');
-    const folder = mkdtempSync(join(tmpdir(), 'source-'));
-    const archive = await this.#repository.archive(commit, folder);
-    await this.#account.aws([
-      's3',
-      'cp',
-      '--only-show-errors',
-      archive,
-      `s3://${stores[0]?.ArtifactStore.Location}/`,
-    ]);
-    rmSync(folder, { recursive: true });
-    const group = {
-      name: `${build.Name}-tests`,
-      type: 'TEST',
-      exportConfig: { exportConfigType: 'NO_EXPORT' },
-    };
-    const role = await this.#roleOf(build);
-    const made = this.#account.call(role, 'codebuild', 'CodeBuild_20161006.CreateReportGroup', group);
-    await made.catch((error: Error) => {
-      if (!error.message.includes('ResourceAlreadyExists')) {
-        throw error;
-      }
-    });
-  }
-
-  #roleOf({ Name, ServiceRole }: ProjectProperties): Promise<Credentials> {
-    const arn = `arn:aws:codebuild:${this.#account.region}:${this.#account.id}:project/${Name}`;
-    return this.#account.serviceRole('codebuild', ServiceRole, arn);
+    const bucket = `s3://${stores[0]?.ArtifactStore.Location}/`;
+    await uploadSource(this.#account, { repository: this.#repository, commit }, bucket);
+    const role = await projectSession(this.#account, build);
+    await createReportGroup(this.#account, role, `${build.Name}-tests`);
   }
 
   async #head(): Promise<string> {

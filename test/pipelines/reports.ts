@@ -24,17 +24,23 @@ export async function uploadReports(
     const failed = testCases.filter(({ status }) => status === 'FAILED').length;
     build.log += `[Container] Report ${name}: ${testCases.length} tests, ${failed} failed\n`;
     const group = `${project}-${name}`;
-    const made = { name: group, type: 'TEST', exportConfig: { exportConfigType: 'NO_EXPORT' } };
-    await call('CreateReportGroup', made).catch((error: Error) => {
-      if (!error.message.includes('ResourceAlreadyExistsException')) {
-        throw error;
-      }
-    });
+    await createReportGroup(account, as, group);
     const reportGroupArn = `arn:aws:codebuild:${account.region}:${account.id}:report-group/${group}`;
     const { arn } = (await call('CreateReport', { reportGroupArn })).report as { arn: string };
     await call('BatchPutTestCases', { reportArn: arn, testCases });
     await call('UpdateReport', { arn, status: failed === 0 ? 'SUCCEEDED' : 'FAILED' });
   }
+}
+
+/** Makes a group of reports, if there is none of that name. */
+export async function createReportGroup(account: Account, as: Credentials, name: string): Promise<void> {
+  const group = { name, type: 'TEST', exportConfig: { exportConfigType: 'NO_EXPORT' } };
+  const made = account.call(as, 'codebuild', 'CodeBuild_20161006.CreateReportGroup', group);
+  await made.catch((error: Error) => {
+    if (!error.message.includes('ResourceAlreadyExistsException')) {
+      throw error;
+    }
+  });
 }
 
 /** The tests of a file in JUnit's format. */

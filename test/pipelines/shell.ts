@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { kill, killTree } from '../kill-tree.ts';
 
 /** The exit code of a shell that was killed. */
 const KILLED = 137;
@@ -48,44 +49,19 @@ export class Shell {
 
   /** Breaks it off with all that it has started, as it ends when its machine is taken away. */
   kill(): void {
-    const pid = this.#child.pid as number;
-    for (const target of [...descendantsOf(pid), -pid]) {
-      killOne(target);
-    }
+    killTree(this.#child);
   }
 
   /** Ends it, once all that was printed has been told; what a command has left running ends with it. */
   async end(): Promise<void> {
     this.#child.stdin?.end();
     await this.#exited;
-    killOne(-(this.#child.pid as number));
+    kill(-(this.#child.pid as number));
     await this.#closed;
   }
 
   #write(...lines: string[]): void {
     this.#child.stdin?.write(`${lines.join('\n')}\n`);
-  }
-}
-
-/** All that a process has started, in whatever groups they are. */
-function descendantsOf(pid: number): number[] {
-  const processes = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/ +/).map(Number));
-  const startedBy = (parent: number): number[] =>
-    processes.filter(([, other]) => other === parent).flatMap(([child = 0]) => [child, ...startedBy(child)]);
-  return startedBy(pid);
-}
-
-/** Kills a process, or the group of a negative number, if it is still there. */
-function killOne(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-      throw error;
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { literal } from '../literal.ts';
+
 /** What is another at each run. Of those in `NAMED` the page may use one again: what it stands for is remembered. */
 const NAMED =
   /(?<uuid>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)|(?<digest>sha256:[0-9a-f]{64})|(?<commit>\b[0-9a-f]{40}\b)|(?<suffix>(?<=Role-)[A-Z0-9]{12}\b)|(?<secret>(?<=signing-secret-)\w{6}\b)/g;
@@ -22,7 +24,7 @@ export class Transcript {
 
   /** Whether it is the same but for what is another at each run; a line `…` stands for any lines. */
   matches(shown: string, actual: string): boolean {
-    const lines = normalised(shown).split(/^…\n/m).map(escaped);
+    const lines = normalised(shown).split(/^…\n/m).map(literal);
     if (!new RegExp(`^${lines.join('(?:.*\n)*')}$`).test(normalised(actual))) {
       return false;
     }
@@ -58,5 +60,3 @@ function normalised(text: string): string {
     return `<${Object.keys(groups).find((kind) => groups[kind])}>`;
   });
 }
-
-const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');

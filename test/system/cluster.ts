@@ -48,8 +48,20 @@ export async function pushedImage(revision = 'test'): Promise<PushedImage> {
   const repository = `${process.env.TEST_REGISTRY}/jwt-api`;
   const image = `${repository}:${revision}`;
   await execute('docker', ['build', '--quiet', '--build-arg', `REVISION=${revision}`, '--tag', image, '.']);
+  return { repository, digest: await push(image) };
+}
+
+/** An image that does not start, built of one that does, and in the registry. Answers its digest. */
+export async function brokenImage(image: string, tag: string): Promise<string> {
+  const dockerfile = `FROM ${image}\nCMD ["dist/nowhere.cjs"]\n`;
+  await execute('docker', ['build', '--quiet', '--tag', tag, '-'], dockerfile);
+  return push(tag);
+}
+
+/** Pushes an image. Answers its digest. */
+async function push(image: string): Promise<string> {
   const [digest] = /sha256:[a-f0-9]{64}/.exec(await execute('docker', ['push', image])) ?? [];
-  return { repository, digest: `${digest}` };
+  return `${digest}`;
 }
 
 /** A namespace of the cluster, and somebody's way to it. */

@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { killTree } from '../kill-tree.js';
+import { literal } from '../literal.js';
 import { describeWith } from '../requirements.js';
 import { until } from '../until.js';
-import { execute, Namespace, pushedImage } from './cluster.js';
-import { Checkout, cutOff, placeOf, releaseState } from './deploy.js';
+import { brokenImage, Namespace, pushedImage } from './cluster.js';
+import { Checkout, placeOf, releaseState } from './deploy.js';
 import { ClusterProxy } from './deploy-proxy.js';
 import { deployerOf } from './deployer.js';
 import { underLoad } from './load.js';
@@ -26,7 +28,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
     folder = mkdtempSync(join(tmpdir(), 'deploy-'));
     checkout = await Checkout.create();
     good = (await pushedImage()).digest;
-    broken = await brokenImage();
+    broken = await brokenImage(`${repository}@${good}`, `${repository}:broken`);
     namespace = await Namespace.create('deploy-bad');
     deployer = await deployerOf(namespace, folder);
     expect(await release(good)).toMatchObject({ code: 0, result: { revision: 1 } });
@@ -36,14 +38,6 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
     checkout.remove();
     rmSync(folder, { recursive: true });
   });
-
-  /** An image that does not start. */
-  async function brokenImage(): Promise<string> {
-    const dockerfile = `FROM ${repository}@${good}\nCMD ["dist/nowhere.cjs"]\n`;
-    const tag = `${repository}:broken`;
-    await execute('docker', ['build', '--quiet', '--tag', tag, '-'], dockerfile);
-    return /sha256:[a-f0-9]{64}/.exec(await execute('docker', ['push', tag]))?.[0] ?? '';
-  }
 
   async function begin(digest: string, args: string[] = [], into = deployer) {
     const [place, env] = await placeOf(into);
@@ -107,7 +101,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
     await withoutFault('a run that is cut off', async () => {
       const { child, end } = await begin(broken);
       await pending();
-      await cutOff(child);
+      killTree(child);
       await end;
       expect(await releaseState(namespace)).toMatchObject({ status: 'pending-upgrade' });
       const { code, stderr } = await release(good);
@@ -123,7 +117,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
       'the install to begin',
       async () => (await releaseState(first))?.status === 'pending-install',
     );
-    await cutOff(child);
+    killTree(child);
     await end;
     const { code, stderr } = await release(good, [], first);
     expect({ code, stderr }).toEqual({
@@ -223,8 +217,7 @@ function shownInReadme(): RegExp[] {
   const lines = run.split('\n').filter((line) => line.trim() !== '');
   expect(lines.length).toBeGreaterThan(10);
   return lines.map((line) => {
-    const escaped = line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    const general = escaped
+    const general = literal(line)
       .replaceAll(/\d+\\\.\d s/g, '\\d+\\.\\d s')
       .replaceAll(/jwt-api-[0-9a-f]{8,10}-\w{5}/g, 'jwt-api-\\w+-\\w{5}')
       .replaceAll('…', '.*');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -94,13 +94,6 @@ export async function placeOf({ name, kubeconfig }: Namespace): Promise<[string[
   const args = ['--kubeconfig', kubeconfig, 'config', 'current-context'];
   const context = (await execute('kubectl', args)).trim();
   return [['--context', context, '--namespace', name, '--json'], { KUBECONFIG: kubeconfig }];
-}
-
-/** Kills a run so that neither it nor Helm can put anything in order, as a machine does that loses its power. */
-export async function cutOff(child: ChildProcess): Promise<void> {
-  const leash = Number(await execute('pgrep', ['-P', `${child.pid}`, '-f', 'leash']));
-  child.kill('SIGKILL');
-  process.kill(-leash, 'SIGKILL');
 }
 
 /** The state of the release, as Helm has it last. */

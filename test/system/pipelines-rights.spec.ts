@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLUSTER } from '../pipelines/account.js';
+import { type ProjectProperties, projectSession } from '../pipelines/build-project.js';
 import { Delivery, NAMESPACE, PARAMETER } from '../pipelines/delivery.js';
 import { claimsOf } from '../pipelines/issuer.js';
 import { machine, run } from '../pipelines/program.js';
@@ -26,14 +27,9 @@ describeWith(
       await account.putParameter('/other/secret', 'of another service');
       const environment = { build: undefined, deploy: 'production' };
       const codeBuild = async (who: Who) => {
-        const [project] = (
-          await account.resources<{ Name: string; ServiceRole: string }>(
-            'jwt-api-pipeline',
-            'AWS::CodeBuild::Project',
-          )
-        ).filter(({ Name }) => Name.endsWith(`-${who}`));
-        const arn = `arn:aws:codebuild:${account.region}:${account.id}:project/${project?.Name}`;
-        return account.serviceRole('codebuild', `${project?.ServiceRole}`, arn);
+        const all = await account.resources<ProjectProperties>('jwt-api-pipeline', 'AWS::CodeBuild::Project');
+        const project = all.find(({ Name }) => Name.endsWith(`-${who}`)) as ProjectProperties;
+        return projectSession(account, project);
       };
       const gitHub = async (who: Who) => {
         const occasion = {

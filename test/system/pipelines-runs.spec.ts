@@ -1,9 +1,9 @@
 import type { Execution, Push } from '../pipelines/codepipeline.js';
 import { Delivery, NAMESPACE, PARAMETER } from '../pipelines/delivery.js';
-import { mustRun, run } from '../pipelines/program.js';
+import { run } from '../pipelines/program.js';
 import { describeWith } from '../requirements.js';
 import { check, isSignedBy, issue } from './client.js';
-import { Namespace } from './cluster.js';
+import { brokenImage, Namespace } from './cluster.js';
 import { releaseState } from './deploy.js';
 import { underLoad } from './load.js';
 import { rightsOf, UNUSED } from './pipelines-rights.js';
@@ -130,7 +130,8 @@ describeWith(
     });
 
     it('should go back from an image that does not start', async () => {
-      broken = await brokenImage();
+      const [image = ''] = await running();
+      broken = await brokenImage(image, `${delivery.outputs.shared.ImageRepositoryUri}:broken`);
       const commit = await breaking({
         'buildspec.release.yml': ["CI: 'true'", "CI: 'true'\n    DEPLOY_TIMEOUT: 25s"],
       });
@@ -237,15 +238,6 @@ describeWith(
       const [image] = await running();
       await withoutFault(title, change);
       expect((await running())[0]).toBe(image);
-    }
-
-    /** An image that is built of the one that serves, and does not start. */
-    async function brokenImage(): Promise<string> {
-      const [image] = await running();
-      const tag = `${delivery.outputs.shared.ImageRepositoryUri}:broken`;
-      const input = `FROM ${image}\nCMD ["dist/nowhere.cjs"]\n`;
-      await mustRun('docker', ['build', '--quiet', '--tag', tag, '-'], { input });
-      return /sha256:[a-f0-9]{64}/.exec(await mustRun('docker', ['push', tag]))?.[0] ?? '';
     }
 
     /** The release of the first commit once more, or of another commit or image. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { killTree } from '../kill-tree.js';
 import { describeWith } from '../requirements.js';
 import { until } from '../until.js';
 import { execute, kubectl, Namespace } from './cluster.js';
-import { cutOff } from './deploy.js';
 import { tokenAsTold } from './told.js';
 import { begin, write } from './up.js';
 
@@ -87,7 +87,7 @@ describeWith(['docker', 'helm', 'cluster', 'registry'], 'npm run deploy -- up, o
   it('should say what to do about a release that a killed run has left', async () => {
     const { child, end } = up(namespace, '--values', crashing, '--timeout', '60s');
     await until('the upgrade to begin', async () => (await releaseStatus()) === 'pending-upgrade');
-    await cutOff(child);
+    killTree(child);
     await end;
     const { code, stderr } = await up(namespace).end;
     expect(code).toBe(1);
