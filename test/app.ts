@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../src/app.setup.js';
+import '@nestjs/core';
 import { checkEnvironment } from '../src/config/environment.js';
+
+// @nestjs/throttler is CommonJS and requires Nest, which Jest allows only where Nest's own modules have been evaluated before.
+// A spec imports what stands on it in the same way.
+const { createApp } = await import('../src/app.setup.js');
 
 export const SECRET = 'a secret of the tests, long enough for HS256';
 

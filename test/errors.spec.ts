@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import request from 'supertest';
-import { AuthService } from '../src/auth/auth.service.js';
 import { SECRET, startApp } from './app.js';
 import { captureLog } from './captured-log.js';
 import { expectProblem, INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND } from './problems.js';
+
+const { AuthService } = await import('../src/auth/auth.service.js');
 
 let app: NestFastifyApplication;
 

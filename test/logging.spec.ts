@@ -3,13 +3,14 @@ import { jest } from '@jest/globals';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Level } from 'pino';
 import request from 'supertest';
-import { AuthService } from '../src/auth/auth.service.js';
 import { ReadinessService } from '../src/health/readiness.service.js';
 import { SECRET, startApp } from './app.js';
 import { captureLog } from './captured-log.js';
 import { Connection } from './connection.js';
 import { hasMetric } from './sign-in.js';
 import { until } from './until.js';
+
+const { AuthService } = await import('../src/auth/auth.service.js');
 
 const ID = 'Root=1-67891233-abcdef012345678912345678';
 const PASSWORD = 'correct-horse-battery';
