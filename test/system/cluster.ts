@@ -37,6 +37,9 @@ export function kubectl(args: string[], input = ''): Promise<string> {
   return execute('kubectl', ['--kubeconfig', `${process.env.TEST_KUBECONFIG}`, ...args], input);
 }
 
+/** Where the tests push the images that they make. */
+export const REPOSITORY = `${process.env.TEST_REGISTRY}/jwt-api`;
+
 /** An image in the registry, as the chart is told of it. */
 export interface PushedImage {
   repository: string;
@@ -45,10 +48,9 @@ export interface PushedImage {
 
 /** The image of this checkout, built and in the registry. Each revision, which it names, has a digest of its own. */
 export async function pushedImage(revision = 'test'): Promise<PushedImage> {
-  const repository = `${process.env.TEST_REGISTRY}/jwt-api`;
-  const image = `${repository}:${revision}`;
+  const image = `${REPOSITORY}:${revision}`;
   await execute('docker', ['build', '--quiet', '--build-arg', `REVISION=${revision}`, '--tag', image, '.']);
-  return { repository, digest: await push(image) };
+  return { repository: REPOSITORY, digest: await push(image) };
 }
 
 /** An image that does not start, built of one that does, and in the registry. Answers its digest. */
@@ -56,6 +58,12 @@ export async function brokenImage(image: string, tag: string): Promise<string> {
   const dockerfile = `FROM ${image}\nCMD ["dist/nowhere.cjs"]\n`;
   await execute('docker', ['build', '--quiet', '--tag', tag, '-'], dockerfile);
   return push(tag);
+}
+
+/** The digests of an image that serves and of one that does not start. */
+export async function goodAndBrokenImage(): Promise<{ good: string; broken: string }> {
+  const { digest: good } = await pushedImage();
+  return { good, broken: await brokenImage(`${REPOSITORY}@${good}`, `${REPOSITORY}:broken`) };
 }
 
 /** Pushes an image. Answers its digest. */

@@ -5,18 +5,19 @@ import { killTree } from '../kill-tree.js';
 import { literal } from '../literal.js';
 import { describeWith } from '../requirements.js';
 import { until } from '../until.js';
-import { brokenImage, Namespace, pushedImage } from './cluster.js';
-import { Checkout, placeOf, releaseState } from './deploy.js';
+import { goodAndBrokenImage, Namespace } from './cluster.js';
+import { Checkout, releaseState } from './deploy.js';
 import { ClusterProxy } from './deploy-proxy.js';
 import { deployerOf } from './deployer.js';
 import { underLoad } from './load.js';
 import { calm, eventually } from './pods.js';
 
+/** Requests a second: most of the time is waiting, which another spec may use. */
+const RATE = 100;
 /** So long Helm waits for what never comes. */
 const IN_VAIN = ['--timeout', '30s'];
 
 describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- release, on a bad day', () => {
-  const repository = `${process.env.TEST_REGISTRY}/jwt-api`;
   let folder: string;
   let checkout: Checkout;
   let namespace: Namespace;
@@ -27,8 +28,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'deploy-'));
     checkout = await Checkout.create();
-    good = (await pushedImage()).digest;
-    broken = await brokenImage(`${repository}@${good}`, `${repository}:broken`);
+    ({ good, broken } = await goodAndBrokenImage());
     namespace = await Namespace.create('deploy-bad');
     deployer = await deployerOf(namespace, folder);
     expect(await release(good)).toMatchObject({ code: 0, result: { revision: 1 } });
@@ -39,15 +39,13 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
     rmSync(folder, { recursive: true });
   });
 
-  async function begin(digest: string, args: string[] = [], into = deployer) {
-    const [place, env] = await placeOf(into);
-    return checkout.begin('release', [...place, '--registry', repository, '--digest', digest, ...args], env);
-  }
+  const begin = (digest: string, args: string[] = [], into = deployer) =>
+    checkout.beginRelease(into, digest, args);
   const release = async (...args: Parameters<typeof begin>) => (await begin(...args)).end;
 
   /** Changes something under load; the old pods must serve it all and be there in the end. */
   async function withoutFault(title: string, change: () => Promise<void>): Promise<void> {
-    const answers = await underLoad(namespace, title, change);
+    const answers = await underLoad(namespace, title, change, RATE);
     expect(answers.faults).toEqual([]);
     expect(answers.count('/auth')).toBeGreaterThan(100);
     await calm(namespace, 2);
@@ -73,8 +71,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
   });
 
   it("should go back when the chart's test fails, and tell its log", async () => {
-    checkout.change('charts/jwt-api/files/roundtrip.mjs', () => 'throw new Error("no round trip today")\n');
-    await checkout.commit();
+    await checkout.breakChartTest();
     await withoutFault('a test that fails', async () => {
       const { code, stderr, result } = await release(good);
       expect(code).toBe(1);
@@ -82,19 +79,7 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
       expect(stderr).toMatch(/The log of jwt-api-test:\n(.*\n)*.*no round trip today/);
       expect(result).toMatchObject({ release: 'rolled back', revision: 5 });
     });
-  });
-
-  it('should uninstall a first install whose test fails', async () => {
-    const first = await Namespace.create('deploy-first');
-    const { code, stderr, result } = await release(good, [], first);
     await checkout.git('revert', '--no-edit', 'HEAD');
-    expect(code).toBe(1);
-    expect(stderr).toContain('▸ Uninstall it');
-    expect(stderr).toMatch(/The log of jwt-api-test:\n(.*\n)*.*no round trip today/);
-    expect(stderr).toMatch(/Nothing was installed before, and nothing is now\.\n$/);
-    expect(result).toMatchObject({ outcome: 'failed', release: 'uninstalled' });
-    expect(await releaseState(first)).toBeUndefined();
-    await first.delete();
   });
 
   it('should mend what a run left that was cut off in the middle, once its lock is dead', async () => {
@@ -108,23 +93,6 @@ describeWith(['cluster', 'docker', 'helm', 'registry'], 'npm run deploy -- relea
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('gives no sign of life') });
       expect(stderr).toMatch(/✔ was pending-upgrade: back to revision \d/);
     });
-  });
-
-  it('should uninstall a first install that was cut off, whose holder died', async () => {
-    const first = await Namespace.create('deploy-first-cut');
-    const { child, end } = await begin(broken, [], first);
-    await until(
-      'the install to begin',
-      async () => (await releaseState(first))?.status === 'pending-install',
-    );
-    killTree(child);
-    await end;
-    const { code, stderr } = await release(good, [], first);
-    expect({ code, stderr }).toEqual({
-      code: 0,
-      stderr: expect.stringContaining('✔ was pending-install, with no good revision: uninstalled'),
-    });
-    await first.delete();
   });
 
   it('should have Helm go back when it is killed alone', async () => {

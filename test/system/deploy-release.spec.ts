@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describeWith } from '../requirements.js';
 import { AwsEmulator } from './aws-emulator.js';
 import { check, issue, read } from './client.js';
-import { Namespace } from './cluster.js';
+import { Namespace, REPOSITORY } from './cluster.js';
 import { dockerOutput } from './container.js';
 import { awsEnvironment, Checkout, placeOf } from './deploy.js';
 import { Watch } from './deploy-watch.js';
@@ -17,8 +17,7 @@ const [FIRST = '', SECOND = '', THIRD = ''] = SECRETS;
 const needs = ['cluster', 'docker', 'externalSecrets', 'helm', 'python', 'registry'] as const;
 
 describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', () => {
-  const registry = `${process.env.TEST_REGISTRY}/jwt-api`;
-  const isEcr = /\.dkr\.ecr\./.test(registry);
+  const isEcr = /\.dkr\.ecr\./.test(REPOSITORY);
   let aws: AwsEmulator;
   let checkout: Checkout;
   let namespace: Namespace;
@@ -57,7 +56,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
 
   async function image() {
     const env = { ...watch.of(awsEnvironment()), JWT_SECRET: FIRST };
-    const run = await checkout.begin('image', ['--registry', registry, '--json'], env).end;
+    const run = await checkout.begin('image', ['--registry', REPOSITORY, '--json'], env).end;
     printed.push(run.stdout, run.stderr);
     expect(run).toMatchObject({ code: 0 });
     expect(run.stderr.includes('Log in to')).toBe(isEcr);
@@ -65,7 +64,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
   }
 
   const release = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-    deploy('release', ['--registry', registry, '--digest', digest, ...args], env);
+    deploy('release', ['--registry', REPOSITORY, '--digest', digest, ...args], env);
   const names = async () => (await calm(namespace, 2)).map(({ name }) => name).sort();
 
   it('should make a first release, with the secret of the environment', async () => {
@@ -76,7 +75,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
 
     const { code, stderr, result } = await release([], { JWT_SECRET: FIRST });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('✔ revision 1 (') });
-    expect(result).toMatchObject({ outcome: 'done', revision: 1, image: `${registry}@${digest}` });
+    expect(result).toMatchObject({ outcome: 'done', revision: 1, image: `${REPOSITORY}@${digest}` });
     firstToken = await issue(await namespace.address());
     expect(await check(await namespace.address(), firstToken)).toBe(200);
   });
@@ -127,7 +126,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
     expect(stdout).toMatch(/^since +2\d{3}-/m);
     expect(result).toMatchObject({
       commit,
-      image: `${registry}@${digest}`,
+      image: `${REPOSITORY}@${digest}`,
       address: `jwt-api.${namespace.name}:80, inside the cluster`,
       pods: '2 of 2 ready',
       revision: 5,
@@ -163,7 +162,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
         namespace.helm('helm', ['get', 'all', 'jwt-api', '--revision', `${index + 1}`]),
       ),
     );
-    const image = `${registry}@${digest}`;
+    const image = `${REPOSITORY}@${digest}`;
     for (const call of [/^docker push/m, /^helm .* upgrade/m, /^kubectl .* apply/m, /^aws ssm/m]) {
       expect(watch.commandLines).toMatch(call);
     }
@@ -183,7 +182,7 @@ describeWith([...needs], 'npm run deploy, from a commit to pods that serve it', 
   });
 
   it('should be told by doctor what it has and what it lacks', async () => {
-    const all = ['--registry', registry, '--secret-parameter', '/deploy/secret'];
+    const all = ['--registry', REPOSITORY, '--secret-parameter', '/deploy/secret'];
     const { code, stdout, result } = await deploy('doctor', all);
     expect({ code, result }).toMatchObject({
       code: 1,

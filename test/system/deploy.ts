@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { REGION } from './aws-emulator.js';
-import { execute, type Namespace } from './cluster.js';
+import { execute, type Namespace, REPOSITORY } from './cluster.js';
 import { pythonPrograms } from './python.js';
 
 const SOURCES = ['Dockerfile', 'package.json', 'package-lock.json', '.npmrc', '.dockerignore', '.gitignore'];
@@ -52,6 +52,12 @@ export class Checkout {
     return (await this.git('rev-parse', 'HEAD')).trim();
   }
 
+  /** Makes a commit with which the chart's test fails. */
+  async breakChartTest(): Promise<void> {
+    this.change('charts/jwt-api/files/roundtrip.mjs', () => 'throw new Error("no round trip today")\n');
+    await this.commit();
+  }
+
   git(...args: string[]): Promise<string> {
     return execute('git', ['-C', this.folder, ...args]);
   }
@@ -73,6 +79,12 @@ export class Checkout {
       return { code, stdout, stderr, result: last.startsWith('{') ? JSON.parse(last) : {} };
     };
     return { child, end: end() };
+  }
+
+  /** Begins a release of an image that the tests have pushed. */
+  async beginRelease(into: Namespace, digest: string, args: string[] = []) {
+    const [place, env] = await placeOf(into);
+    return this.begin('release', [...place, '--registry', REPOSITORY, '--digest', digest, ...args], env);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { killTree } from '../kill-tree.js';
 import { describeWith } from '../requirements.js';
 import { until } from '../until.js';
-import { execute, kubectl, Namespace } from './cluster.js';
+import { execute, kubectl, Namespace, REPOSITORY } from './cluster.js';
 import { tokenAsTold } from './told.js';
 import { begin, write } from './up.js';
 
@@ -32,8 +32,7 @@ describeWith(['docker', 'helm', 'cluster', 'registry'], 'npm run deploy -- up, o
   });
 
   function up({ name }: Namespace, ...args: string[]) {
-    const registry = `${process.env.TEST_REGISTRY}/jwt-api`;
-    const place = ['--context', context, '--namespace', name, '--registry', registry, '--yes'];
+    const place = ['--context', context, '--namespace', name, '--registry', REPOSITORY, '--yes'];
     return begin([...place, ...args], { KUBECONFIG });
   }
 
