@@ -47,7 +47,7 @@ export class AuthService {
       return contents;
     } catch (error) {
       if (error instanceof InvalidTokenException) {
-        this.checked.refuse(token, error.reason);
+        this.checked.refuse(token, error);
       }
       throw error;
     }

@@ -8,13 +8,21 @@ const CAPACITY = 4 * 1024 * 1024;
 /** Of the others, which are anybody's to make up. */
 const REFUSED_CAPACITY = 1024 * 1024;
 
+interface Refusal {
+  /** One for all tokens of a reason: dear about an exception is its stack. */
+  exception: InvalidTokenException;
+  /** When it was, in milliseconds of `Date.now`. */
+  at: number;
+}
+
 /**
  * What has come of tokens that were checked before. The longest unused go first, the refused ones in no good one's place,
  * and none outlives the keys that it was checked with.
  */
 export class CheckedTokens {
   private readonly contents = byCharacters<Contents>(CAPACITY);
-  private readonly refusals = byCharacters<RefusalReason>(REFUSED_CAPACITY);
+  private readonly refusals = byCharacters<Refusal>(REFUSED_CAPACITY);
+  private readonly exceptions = new Map<RefusalReason, InvalidTokenException>();
   private ring?: KeyRing;
 
   /**
@@ -28,14 +36,16 @@ export class CheckedTokens {
       this.refusals.clear();
       this.ring = ring;
     }
+    const now = Date.now();
     const contents = this.contents.get(token);
     // At and after `exp` the whole check decides, which knows of the leeway.
-    if (contents && Date.now() < contents.exp * 1_000) {
+    if (contents && now < contents.exp * 1_000) {
       return contents;
     }
-    const reason = this.refusals.get(token);
-    if (reason) {
-      throw new InvalidTokenException(reason);
+    const refusal = this.refusals.get(token);
+    // What has expired does so for good, unless the clock is set back.
+    if (refusal && now >= refusal.at) {
+      throw refusal.exception;
     }
     return undefined;
   }
@@ -45,11 +55,15 @@ export class CheckedTokens {
     this.contents.set(token, contents);
   }
 
-  /** Remembers one that was not, unless a clock had a say in it: it may be set right. */
-  refuse(token: string, reason: RefusalReason): void {
-    if (reason !== 'expired' && reason !== 'not_yet_valid') {
-      this.refusals.set(token, reason);
+  /** Remembers one that was not, unless its time is still to come. */
+  refuse(token: string, exception: InvalidTokenException): void {
+    const { reason } = exception;
+    if (reason === 'not_yet_valid') {
+      return;
     }
+    const known = this.exceptions.get(reason) ?? exception;
+    this.exceptions.set(reason, known);
+    this.refusals.set(token, { exception: known, at: Date.now() });
   }
 }
 
