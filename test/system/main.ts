@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 
 /** There is one address at which the cluster looks for AWS, and one at which it asks about tokens. */
-const AWS = /(aws-emulator|docs-aws|external-secrets|keys-sources|pipelines-\w+)\.spec\.ts$/;
+const AWS = /(docs-aws|external-secrets|keys-sources|pipelines-\w+)\.spec\.ts$/;
 /** Of a load no request may fail, nor be late because others need the processor. */
 const LOAD = "from './load.js'";
 /** Their loads are small; they build little, and leave the nodes alone. */
