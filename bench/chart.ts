@@ -12,7 +12,7 @@ const STEP = 22;
 const GAP = 36;
 
 /** Colours of middle lightness: they stand out from white and from black. Told apart without hue by their order. */
-const COLOURS = ['#d9480f', '#2f80ed', '#12966b', '#9b5de5', '#b8860b'];
+const COLOURS = ['#d9480f', '#2f80ed', '#d6336c', '#12966b', '#9b5de5', '#b8860b'];
 const INK = '#7a828e';
 
 /** Horizontal bars, as SVG without a background: it can be read on a light page and on a dark one. */

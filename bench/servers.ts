@@ -4,7 +4,7 @@ import { type Api, jwtApi, podinfoApi } from './api.ts';
 import type { LoadName } from './loads.ts';
 import { SECRET } from './token.ts';
 
-export const SERVERS = ['service', 'fastify', 'bare', 'podinfo', 'flask'] as const;
+export const SERVERS = ['service', 'fastify', 'nest', 'bare', 'podinfo', 'flask'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 /** A server that is measured, and how it is started: with its log at INFO and its metrics on, if it has any. */
@@ -35,6 +35,7 @@ const servers: Record<ServerName, (paths: Paths, ports: Ports) => Omit<Server, '
   {
     service: ({ service }, ports) => ours('jwt-api', service, ports),
     fastify: (_, ports) => ours('plain Fastify', peer('fastify'), ports),
+    nest: (_, ports) => ours('plain Nest', peer('nest'), ports),
     bare: (_, ports) => ours('bare http', peer('bare'), ports),
     podinfo: ({ podinfo }, { port, metrics }) =>
       podinfo === undefined
