@@ -79,8 +79,8 @@ describe('CheckedTokens', () => {
     expect(checked.get('a.b.c', ring)).toEqual(CONTENTS);
   });
 
-  it('should hold so many characters of tokens and no more: the longest unused goes first', () => {
-    const long = Array.from({ length: 5 }, (_, index) => `${index}`.repeat(1024 * 1024));
+  it('should hold so many bytes and no more: the longest unused goes first', () => {
+    const long = Array.from({ length: 5 }, (_, index) => `${index}`.repeat(1.9 * 1024 * 1024));
     for (const token of long) {
       checked.accept(token, CONTENTS);
     }
@@ -92,5 +92,13 @@ describe('CheckedTokens', () => {
       true,
       false,
     ]);
+  });
+
+  it('should count what each takes beside its characters', () => {
+    refuse('first', 'malformed');
+    for (let number = 0; number < 11_000; number += 1) {
+      refuse(`${number}`, 'malformed');
+    }
+    expect(checked.get('first', ring)).toBeUndefined();
   });
 });

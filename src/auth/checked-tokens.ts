@@ -3,10 +3,12 @@ import { KeyRing } from '../keys/key-ring.js';
 import { Contents } from './auth.schema.js';
 import { InvalidTokenException, RefusalReason } from './invalid-token.exception.js';
 
-/** Characters of all the good tokens that are remembered: some 16,000 tokens of a common size. */
-const CAPACITY = 4 * 1024 * 1024;
-/** Of the others, which are anybody's to make up. */
-const REFUSED_CAPACITY = 1024 * 1024;
+/** Bytes for all the good tokens that are remembered: some 16,000 tokens of a common size. */
+const CAPACITY = 8 * 1024 * 1024;
+/** For the others, which are anybody's to make up. */
+const REFUSED_CAPACITY = 2 * 1024 * 1024;
+/** Bytes that each takes beside its characters, as measured: a great many short ones must not take more than they seem to. */
+const OVERHEAD = 200;
 
 interface Refusal {
   /** One for all tokens of a reason: dear about an exception is its stack. */
@@ -20,8 +22,8 @@ interface Refusal {
  * and none outlives the keys that it was checked with.
  */
 export class CheckedTokens {
-  private readonly contents = byCharacters<Contents>(CAPACITY);
-  private readonly refusals = byCharacters<Refusal>(REFUSED_CAPACITY);
+  private readonly contents = byBytes<Contents>(CAPACITY);
+  private readonly refusals = byBytes<Refusal>(REFUSED_CAPACITY);
   private readonly exceptions = new Map<RefusalReason, InvalidTokenException>();
   private ring?: KeyRing;
 
@@ -67,6 +69,6 @@ export class CheckedTokens {
   }
 }
 
-function byCharacters<T extends {}>(maxSize: number): LRUCache<string, T> {
-  return new LRUCache({ maxSize, sizeCalculation: (_value, token) => token.length });
+function byBytes<T extends {}>(maxSize: number): LRUCache<string, T> {
+  return new LRUCache({ maxSize, sizeCalculation: (_value, token) => token.length + OVERHEAD });
 }
