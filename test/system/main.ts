@@ -6,9 +6,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
+import { freePort } from '../free-port.ts';
 
-/** There is one address at which the cluster looks for AWS, and one at which it asks about tokens. */
-const AWS = /(docs-aws|external-secrets|keys-sources|pipelines-\w+)\.spec\.ts$/;
+/** They share one namespace, and the one address at which the cluster asks about tokens. */
+const PIPELINES = /(docs-aws|pipelines?-\w+)\.spec\.ts$/;
 /** Of a load no request may fail, nor be late because others need the processor. */
 const LOAD = "from './load.js'";
 /** Their loads are small; they build little, and leave the nodes alone. */
@@ -19,25 +20,28 @@ const JEST = [
   ...['--config', 'jest.system.config.js', '--runInBand'],
 ];
 
-/** Runs specs one after the other. Answers the exit code. */
-async function jest(args: string[]): Promise<number> {
-  const [code] = await once(spawn(process.execPath, [...JEST, ...args], { stdio: 'inherit' }), 'exit');
+/** Runs specs one after the other, with more in their environment. Answers the exit code. */
+async function jest(args: string[], more: NodeJS.ProcessEnv = {}): Promise<number> {
+  const env = { ...process.env, ...more };
+  const [code] = await once(spawn(process.execPath, [...JEST, ...args], { stdio: 'inherit', env }), 'exit');
   return code ?? 1;
+}
+
+/** An AWS API for the pipelines alone: where the cluster looks for one, the other lane has its own. */
+async function ownAws(): Promise<NodeJS.ProcessEnv> {
+  return process.env.TEST_AWS_ENDPOINT ? { TEST_AWS_ENDPOINT: `http://127.0.0.1:${await freePort()}` } : {};
 }
 
 async function runAll(): Promise<number> {
   const specs = globSync('test/system/*.spec.ts');
   const loaded = specs.filter((spec) => readFileSync(spec, 'utf8').includes(LOAD));
   const rest = specs.filter((spec) => !loaded.includes(spec));
-  const stages = [
-    [rest.filter((spec) => AWS.test(spec)), rest.filter((spec) => !AWS.test(spec))],
-    loaded.filter((spec) => LIGHT.test(spec)).map((spec) => [spec]),
-    [loaded.filter((spec) => !LIGHT.test(spec))],
-  ];
-  const codes: number[] = [];
-  for (const lanes of stages) {
-    codes.push(...(await Promise.all(lanes.map((lane) => jest(['--runTestsByPath', ...lane])))));
-  }
+  const run = (lane: string[], more?: NodeJS.ProcessEnv) => jest(['--runTestsByPath', ...lane], more);
+  const pipelines = rest.filter((spec) => PIPELINES.test(spec));
+  const others = rest.filter((spec) => !pipelines.includes(spec));
+  const codes = await Promise.all([run(pipelines, await ownAws()), run(others)]);
+  codes.push(...(await Promise.all(loaded.filter((spec) => LIGHT.test(spec)).map((spec) => run([spec])))));
+  codes.push(await run(loaded.filter((spec) => !LIGHT.test(spec))));
   return Math.max(...codes);
 }
 
