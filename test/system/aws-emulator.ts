@@ -11,7 +11,7 @@ export interface Credentials {
   SessionToken: string;
 }
 
-/** The AWS of test/aws on this machine, at the address where the cluster's External Secrets Operator looks for it. */
+/** The AWS of test/aws on this machine, at the address that TEST_AWS_ENDPOINT names. */
 export class AwsEmulator {
   readonly #process: ChildProcess;
   readonly #endpoint: string;
